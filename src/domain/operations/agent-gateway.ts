@@ -1,0 +1,58 @@
+import type { DeployMethod } from './deploy-method.ts';
+
+/** The agent to call: the address frozen when the operation was accepted, and the certificate known to be its own. */
+export interface AgentTarget {
+  clientId: string;
+  ip: string;
+  /** SHA-256 of the agent's certificate, 64 lower-case hex digits; null while none was ever seen. */
+  certificateSha256: string | null;
+}
+
+/** What a client needs to know to restore an image onto one of its partitions. */
+export interface RestoreImageOrder {
+  disk: number;
+  partition: number;
+  /** Hexadecimal partition type, as in the partition table: `83`, `7`, `8300`. */
+  partitionCode: string;
+  softwareProfileNumber: number | null;
+  imageId: string;
+  imageName: string;
+  repositoryIp: string;
+  method: DeployMethod;
+}
+
+/**
+ * What became of one order.
+ *
+ * `not-sent` and `refused` prove that nothing ran. `unknown` means that bytes may have left and no valid answer came:
+ * the order may be running, and must never be sent again without a person asking for it.
+ */
+export type AgentOrderOutcome =
+  | { outcome: 'accepted'; jobId: string; certificateSha256: string | null }
+  | { outcome: 'refused'; message: string }
+  | { outcome: 'not-sent'; code: AgentNotSentCode; message: string }
+  | { outcome: 'unknown'; message: string };
+
+export type AgentNotSentCode =
+  | 'AGENT_UNREACHABLE'
+  | 'AGENT_TLS_REJECTED'
+  | 'AGENT_CERTIFICATE_CHANGED'
+  | 'AGENT_ADDRESS_NOT_ALLOWED'
+  | 'AGENT_METHOD_UNSUPPORTED';
+
+/** What an agent says of the work it has in hand. Agents that cannot list their jobs answer `unsupported`. */
+export type AgentJobs =
+  | { outcome: 'jobs'; jobIds: readonly string[] }
+  | { outcome: 'unsupported' }
+  | { outcome: 'unreachable'; message: string };
+
+/** The port to ogAgent. Its one implementation over the real wire lives in `src/agent/`. */
+export interface AgentGateway {
+  /** Sends one restore order, once. Destructive on the client; never retried here. Resolves, never rejects. */
+  restoreImage(target: AgentTarget, order: RestoreImageOrder): Promise<AgentOrderOutcome>;
+  /** Asks which jobs are running. Harmless, so it may be repeated. Resolves, never rejects. */
+  listJobs(target: AgentTarget): Promise<AgentJobs>;
+  /** Whether the operator's settings allow calling this address at all. */
+  isAddressAllowed(ip: string): boolean;
+  close(): Promise<void>;
+}
