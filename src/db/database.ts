@@ -1,0 +1,34 @@
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { ConstructorOptions as QueueDatabaseOptions } from 'pg-boss';
+import { PrismaClient } from '#prisma/generated/client/client.ts';
+
+export type Prisma = PrismaClient;
+
+/** A transaction's client, or the client itself: what a function needs that may run inside either. */
+export type Transaction = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>;
+
+/** One open database, whichever kind it is. */
+export interface Database {
+  kind: 'embedded' | 'postgresql';
+  prisma: Prisma;
+  adapter: SqlMigrationAwareDriverAdapterFactory;
+  /** How the job queue reaches the same database. */
+  queue: Pick<QueueDatabaseOptions, 'db' | 'backend' | 'connectionString' | 'max'>;
+  /**
+   * Hears every NOTIFY on a channel. `onConnected` is called after each (re)connection: whatever was notified while
+   * the connection was down is gone, so the caller must look for itself then.
+   *
+   * @returns a function that stops listening.
+   */
+  listen: (channel: string, onPayload: (payload: string) => void, onConnected: () => void) => Promise<() => Promise<void>>;
+  close: () => Promise<void>;
+}
+
+/** A Prisma client over a driver adapter, with patience enough for an embedded database's single connection. */
+export function createPrisma(adapter: SqlMigrationAwareDriverAdapterFactory): Prisma {
+  return new PrismaClient({
+    adapter,
+    transactionOptions: { maxWait: 20_000, timeout: 20_000 },
+    log: [{ emit: 'event', level: 'query' }],
+  });
+}

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { Logger } from '#lib/logger.ts';
+import { createPrisma } from './database.ts';
+import type { Database } from './database.ts';
+
+/** Opens a PostgreSQL server (15 or later) by its connection string. Several servers of ours may share one. */
+export async function openPostgresql(url: string, log: Logger): Promise<Database> {
+  const adapter = new PrismaPg({ connectionString: url, max: 10 });
+  const prisma = createPrisma(adapter);
+  // A wrong address or password is told here, by name, and not by the first query much later.
+  await prisma.$queryRaw`SELECT 1`;
+  const listeners = new Set<() => Promise<void>>();
+  return {
+    kind: 'postgresql',
+    prisma,
+    adapter,
+    queue: { connectionString: url, max: 6 },
+    async listen(channel, onPayload, onConnected) {
+      const stop = await listenForEver({ url, channel, onPayload, onConnected, log });
+      listeners.add(stop);
+      return async () => {
+        listeners.delete(stop);
+        await stop();
+      };
+    },
+    async close() {
+      await Promise.all([...listeners].map((stop) => stop()));
+      await prisma.$disconnect();
+    },
+  };
+}
+
+interface ListenOptions {
+  url: string;
+  channel: string;
+  onPayload: (payload: string) => void;
+  onConnected: () => void;
+  log: Logger;
+}
+
+/** Keeps one connection listening and makes a new one, a second later, whenever it is lost. */
+async function listenForEver({ url, channel, onPayload, onConnected, log }: ListenOptions): Promise<() => Promise<void>> {
+  const stopping = new AbortController();
+  let current: pg.Client | undefined;
+
+  async function connect(): Promise<void> {
+    const client = new pg.Client({ connectionString: url, keepAlive: true });
+    client.on('notification', (message) => {
+      onPayload(message.payload ?? '');
+    });
+    client.on('error', (error) => {
+      log.warn({ err: error }, 'the connection that listens for events was lost');
+    });
+    client.once('end', () => {
+      if (!stopping.signal.aborted) void reconnect();
+    });
+    await client.connect();
+    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    current = client;
+    onConnected();
+  }
+
+  async function reconnect(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await delay(1000, undefined, { signal: stopping.signal, ref: false });
+        await connect();
+        return;
+      } catch (error) {
+        if (!stopping.signal.aborted) log.warn({ err: error }, 'cannot listen for events yet; trying again');
+      }
+    }
+  }
+
+  await connect();
+  return async () => {
+    stopping.abort();
+    await current?.end();
+  };
+}
