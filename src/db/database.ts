@@ -2,15 +2,10 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import type { ConstructorOptions as QueueDatabaseOptions } from 'pg-boss';
 import { PrismaClient } from '#prisma/generated/client/client.ts';
 
-export type Prisma = PrismaClient;
-
-/** A transaction's client, or the client itself: what a function needs that may run inside either. */
-export type Transaction = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>;
-
 /** One open database, whichever kind it is. */
 export interface Database {
   kind: 'embedded' | 'postgresql';
-  prisma: Prisma;
+  prisma: PrismaClient;
   adapter: SqlMigrationAwareDriverAdapterFactory;
   /** How the job queue reaches the same database. */
   queue: Pick<QueueDatabaseOptions, 'db' | 'backend' | 'connectionString' | 'max'>;
@@ -25,7 +20,7 @@ export interface Database {
 }
 
 /** A Prisma client over a driver adapter, with patience enough for an embedded database's single connection. */
-export function createPrisma(adapter: SqlMigrationAwareDriverAdapterFactory): Prisma {
+export function createPrisma(adapter: SqlMigrationAwareDriverAdapterFactory): PrismaClient {
   return new PrismaClient({
     adapter,
     transactionOptions: { maxWait: 20_000, timeout: 20_000 },

@@ -351,6 +351,9 @@ CREATE UNIQUE INDEX "cached_images_partition_id_name_key" ON "cached_images"("pa
 CREATE UNIQUE INDEX "operations_requested_by_idempotency_key_key" ON "operations"("requested_by", "idempotency_key");
 
 -- CreateIndex
+CREATE INDEX "traces_client_id_job_id_idx" ON "traces"("client_id", "job_id");
+
+-- CreateIndex
 CREATE INDEX "traces_operation_id_idx" ON "traces"("operation_id");
 
 -- CreateIndex
@@ -358,9 +361,6 @@ CREATE INDEX "traces_job_id_idx" ON "traces"("job_id");
 
 -- CreateIndex
 CREATE INDEX "traces_status_idx" ON "traces"("status");
-
--- CreateIndex
-CREATE UNIQUE INDEX "traces_client_id_job_id_key" ON "traces"("client_id", "job_id");
 
 -- CreateIndex
 CREATE INDEX "events_trace_id_seq_idx" ON "events"("trace_id", "seq");

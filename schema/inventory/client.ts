@@ -1,0 +1,101 @@
+import type { Prisma } from '#prisma/generated/client/client.ts';
+import { builder } from '#schema/builder.ts';
+import { databaseOf } from '#schema/context.ts';
+import { readId, whereId } from '#schema/ids.ts';
+import { page } from '#schema/page-size.ts';
+import { byName, newestFirst } from '#schema/sorting.ts';
+import { ClientStatusEnum } from './client-status.ts';
+
+const FirmwareEnum = builder.enumType('Firmware', {
+  description: 'How a client’s firmware boots.',
+  values: { BIOS: { description: 'BIOS, or UEFI in its compatible mode.' }, UEFI: { description: 'UEFI.' } },
+});
+
+builder.prismaNode('Client', {
+  id: { field: 'id' },
+  findUnique: whereId,
+  description: 'Cliente (Client): one machine of a room, as the panel of ogGui shows it. Permission: read.',
+  fields: (t) => ({
+    uuid: t.expose('id', { type: 'UUID', description: 'Uuid: the id as other OpenGnsys components write it.' }),
+    name: t.exposeString('name', { description: 'Nombre: host name.' }),
+    mac: t.expose('mac', { type: 'MAC', description: 'MAC address of the interface it boots from; unique.' }),
+    ip: t.expose('ip', { type: 'IPv4', description: 'Address at which its agent is called; unique.' }),
+    netiface: t.exposeString('netiface', { nullable: true, description: 'Netiface: name of the network interface in ogLive, such as `eth0`; null where not set.' }),
+    status: t.expose('status', { type: ClientStatusEnum, description: 'Estado: what its agent last said it is doing.' }),
+    agentVersion: t.exposeString('agentVersion', { nullable: true, description: 'Version of its ogAgent, as that last said; null until it has.' }),
+    lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', nullable: true, description: 'When its agent was last heard of; null if never.' }),
+    firmware: t.expose('firmware', { type: FirmwareEnum, nullable: true, description: 'BIOS or UEFI; null where not known.' }),
+    serialNumber: t.exposeString('serialNumber', { nullable: true, description: 'Serial number, as its agent first reported it; null until then.' }),
+    validation: t.exposeBoolean('validation', { description: 'Validación: whether a person must log in before ogLive’s menu.' }),
+    maintenance: t.exposeBoolean('maintenance', { description: 'Mantenimiento: whether the machine is kept out of all operations.' }),
+    createdBy: t.exposeString('createdBy', { description: 'Creado por: who entered the client.' }),
+    room: t.relation('room', { description: 'Aula (Room) it stands in.' }),
+    group: t.relation('group', { nullable: true, description: 'Grupo (ClientGroup) it belongs to; null for none.' }),
+    subnet: t.relation('subnet', { nullable: true, description: 'Subred (Subnet) of its address; null where not set.' }),
+    repository: t.relation('repository', { nullable: true, description: 'Repositorio (Repository) it takes images from; null where not set.' }),
+    disks: t.relation('disks', { query: { orderBy: { number: 'asc' } }, description: 'Discos (Disks), by number. A machine has few.' }),
+    partitions: t.relation('partitions', {
+      query: { orderBy: [{ disk: { number: 'asc' } }, { number: 'asc' }] },
+      description: 'Particiones (Partitions) of all its disks, by disk and number; at most 128 a disk.',
+    }),
+    traces: t.relatedConnection('traces', { cursor: 'id', ...page, query: newestFirst, description: 'Trazas (Traces) of its jobs, newest first.' }),
+    viewerCanDeploy: t.boolean({
+      description: 'Whether the viewer has the right to deploy images to it. Whether it is ready for one, `planDeployment` tells.',
+      // Until access control is built, everybody is the administrator.
+      resolve: () => true,
+    }),
+  }),
+});
+
+export const ClientFilter = builder.inputType('ClientFilter', {
+  description: 'Which clients: all conditions given must hold.',
+  fields: (t) => ({
+    ids: t.idList({ description: 'Only these clients.' }),
+    roomId: t.id({ description: 'Only clients of this room.' }),
+    groupId: t.id({ description: 'Only clients of this group.' }),
+    status: t.field({ type: [ClientStatusEnum], description: 'Only clients in one of these states.' }),
+    nameContains: t.string({ description: 'Only clients whose name contains this, whatever the case.' }),
+  }),
+});
+
+export type ClientFilterInput = typeof ClientFilter.$inferInput;
+
+builder.queryFields((t) => ({
+  clients: t.prismaConnection({
+    type: 'Client',
+    cursor: 'id',
+    ...page,
+    args: { filter: t.arg({ type: ClientFilter, description: 'Which clients; all when left out.' }) },
+    description: 'Clientes (Clients), by name. Permission: read.',
+    resolve: (query, _root, { filter }, context) => databaseOf(context).client.findMany({ ...query, where: clientsWhere(filter), ...byName }),
+    totalCount: (_root, { filter }, context) => databaseOf(context).client.count({ where: clientsWhere(filter) }),
+  }),
+  client: t.prismaField({
+    type: 'Client',
+    nullable: true,
+    args: { id: t.arg.id({ required: true, description: 'Id of the client.' }) },
+    description: 'One client by its id; null when there is none. Permission: read.',
+    resolve: (query, _root, { id: globalId }, context) => {
+      const id = readId(globalId, 'Client');
+      return id === null ? null : databaseOf(context).client.findUnique({ ...query, where: { id } });
+    },
+  }),
+  clientByMac: t.prismaField({
+    type: 'Client',
+    nullable: true,
+    args: { mac: t.arg({ type: 'MAC', required: true, description: 'MAC address in any usual notation.' }) },
+    description: 'One client by its MAC address; null when there is none. Permission: read.',
+    resolve: (query, _root, { mac }, context) => databaseOf(context).client.findUnique({ ...query, where: { mac } }),
+  }),
+}));
+
+/** Null and absent mean no condition; an id that names nothing matches nothing, and never everything. */
+export function clientsWhere(filter: Partial<ClientFilterInput> | null | undefined): Prisma.ClientWhereInput {
+  const where: Prisma.ClientWhereInput = {};
+  if (filter?.ids) where.id = { in: filter.ids.map((id) => readId(id, 'Client')).filter((id) => id !== null) };
+  if (filter?.roomId) where.roomId = whereId(readId(filter.roomId, 'Room') ?? '').id;
+  if (filter?.groupId) where.groupId = whereId(readId(filter.groupId, 'ClientGroup') ?? '').id;
+  if (filter?.status) where.status = { in: [...filter.status] };
+  if (filter?.nameContains) where.name = { contains: filter.nameContains, mode: 'insensitive' };
+  return where;
+}

@@ -1,0 +1,18 @@
+import { DEPLOY_METHODS } from '#domain/operations/deploy-method.ts';
+import type { DeployMethod } from '#domain/operations/deploy-method.ts';
+import { builder } from '#schema/builder.ts';
+
+const DESCRIPTIONS: Record<DeployMethod, string> = {
+  UNICAST: 'A copy for each client, through its CACHE.',
+  UNICAST_DIRECT: 'A copy for each client, straight onto the partition. Not available yet.',
+  UDPCAST: 'One multicast stream by UDPcast, through the CACHE. Not available yet.',
+  UDPCAST_DIRECT: 'One multicast stream by UDPcast, straight onto the partition. Not available yet.',
+  UFTP: 'One multicast stream by UFTP, through the CACHE. Not available yet.',
+  UFTP_DIRECT: 'One multicast stream by UFTP, straight onto the partition. Not available yet.',
+  P2P: 'From client to client by BitTorrent. Not available yet.',
+};
+
+export const DeployMethodEnum = builder.enumType('DeployMethod', {
+  description: 'Método: how an image travels from its repository to the clients.',
+  values: Object.fromEntries(DEPLOY_METHODS.map((method) => [method, { description: DESCRIPTIONS[method] }])) as Record<DeployMethod, { description: string }>,
+});

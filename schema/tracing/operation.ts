@@ -1,0 +1,98 @@
+import DataLoader from 'dataloader';
+import { OPERATION_STATUSES, summarizeOperations } from '#domain/tracing/operation-summary.ts';
+import type { OperationStatus, OperationSummary } from '#domain/tracing/operation-summary.ts';
+import { formatCursor } from '#domain/tracing/cursor.ts';
+import { builder } from '#schema/builder.ts';
+import { databaseOf } from '#schema/context.ts';
+import type { Context } from '#schema/context.ts';
+import { readId, whereId } from '#schema/ids.ts';
+import { page } from '#schema/page-size.ts';
+import { newestFirst } from '#schema/sorting.ts';
+import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
+
+const STATUS_DESCRIPTIONS: Record<OperationStatus, string> = {
+  PENDING: 'Pendiente: no agent was called yet.',
+  RUNNING: 'En curso: some traces have not ended.',
+  SUCCEEDED: 'Finalizada con éxito: all traces succeeded.',
+  COMPLETED_WITH_ERRORS: 'Finalizada con errores: some traces succeeded and others did not.',
+  FAILED: 'Fallida: no trace succeeded.',
+  CANCELLED: 'Cancelada: all traces were cancelled.',
+};
+
+const OperationStatusEnum = builder.enumType('OperationStatus', {
+  description: 'Estado de una operación (Operation), from the states of its traces.',
+  values: Object.fromEntries(OPERATION_STATUSES.map((status) => [status, { description: STATUS_DESCRIPTIONS[status] }])) as Record<OperationStatus, { description: string }>,
+});
+
+const TraceCountType = builder.objectRef<OperationSummary['counts'][number]>('TraceCount').implement({
+  description: 'How many traces are in one state.',
+  fields: (t) => ({
+    status: t.expose('status', { type: TraceStatusEnum, description: 'The state.' }),
+    count: t.exposeInt('count', { description: 'Number of traces in it, at least 1.' }),
+  }),
+});
+
+const summaries = new WeakMap<Context, DataLoader<string, OperationSummary>>();
+
+/** Summaries of all operations of one request together. Not cached: a subscription's context outlives what it counts. */
+function summaryOf(context: Context, operationId: string): Promise<OperationSummary> {
+  let loader = summaries.get(context);
+  if (loader === undefined) {
+    loader = new DataLoader((ids) => summarizeOperations(databaseOf(context), ids), { cache: false });
+    summaries.set(context, loader);
+  }
+  return loader.load(operationId);
+}
+
+builder.prismaNode('Operation', {
+  id: { field: 'id' },
+  findUnique: whereId,
+  description: 'Operación (Operation): one request of a person or a program, over one or many clients. Permission: read.',
+  fields: (t) => ({
+    action: t.expose('action', { type: ActionEnum, description: 'Acción: what was asked for.' }),
+    status: t.field({
+      type: OperationStatusEnum,
+      description: 'Estado: how it stands, from its traces.',
+      resolve: async ({ id }, _args, context) => (await summaryOf(context, id)).status,
+    }),
+    requestedBy: t.exposeString('requestedBy', { description: 'Who asked for it.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When its last trace ended; null while any has not.' }),
+    progress: t.int({
+      description: 'Share of the work done, 0 to 100 percent; a trace that ended counts whole, whatever its end.',
+      resolve: async ({ id }, _args, context) => (await summaryOf(context, id)).progress,
+    }),
+    counts: t.field({
+      type: [TraceCountType],
+      description: 'How many of its traces are in each state; states that none is in are left out.',
+      resolve: async ({ id }, _args, context) => [...(await summaryOf(context, id)).counts],
+    }),
+    traces: t.relatedConnection('traces', { cursor: 'id', ...page, query: { orderBy: { id: 'asc' } }, description: 'Trazas (Traces): one for each client it was ordered for.' }),
+    cursor: t.string({
+      select: { startSeq: true },
+      description: 'Subscribing after this cursor replays the operation from its first event.',
+      resolve: ({ startSeq }, _args, { services }) => formatCursor({ epoch: services.epoch, seq: startSeq }),
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  operations: t.prismaConnection({
+    type: 'Operation',
+    cursor: 'id',
+    ...page,
+    description: 'Operaciones (Operations), newest first. Permission: read.',
+    resolve: (query, _root, _args, context) => databaseOf(context).operation.findMany({ ...query, ...newestFirst }),
+    totalCount: (_root, _args, context) => databaseOf(context).operation.count(),
+  }),
+  operation: t.prismaField({
+    type: 'Operation',
+    nullable: true,
+    args: { id: t.arg.id({ required: true, description: 'Id of the operation.' }) },
+    description: 'One operation by its id; null when there is none. Permission: read.',
+    resolve: (query, _root, { id: globalId }, context) => {
+      const id = readId(globalId, 'Operation');
+      return id === null ? null : databaseOf(context).operation.findUnique({ ...query, where: { id } });
+    },
+  }),
+}));

@@ -1,0 +1,50 @@
+import { EVENT_KINDS } from '#domain/tracing/event.ts';
+import type { EventKind } from '#domain/tracing/event.ts';
+import { formatCursor } from '#domain/tracing/cursor.ts';
+import { builder } from '#schema/builder.ts';
+import { TraceStatusEnum } from './trace-status.ts';
+
+const KIND_DESCRIPTIONS: Record<EventKind, string> = {
+  CREATED: 'The trace was recorded.',
+  SENDING: 'Its order is about to be sent.',
+  ACCEPTED: 'The agent accepted the job.',
+  NOT_SENT: 'The order could not be sent; the agent has seen nothing of it.',
+  REFUSED: 'The agent refused the order.',
+  UNANSWERED: 'The order may have arrived, but no answer came.',
+  ADOPTED: 'A job whose order was never answered was recognised by its report.',
+  PROGRESS: 'The agent reported progress.',
+  FINISHED: 'The agent reported the end.',
+  LOST: 'The job was given up: its outcome is not known.',
+  CANCELLED: 'The job was cancelled.',
+  RESOLVED: 'A late report settled how a lost job had ended.',
+  LATE_REPORT: 'A report contradicted how the trace had ended; the trace stays as it was.',
+  CLIENT_STATUS: 'A client’s state changed.',
+};
+
+const TraceEventKindEnum = builder.enumType('TraceEventKind', {
+  description: 'What happened to a trace.',
+  values: Object.fromEntries(EVENT_KINDS.map((kind) => [kind, { description: KIND_DESCRIPTIONS[kind] }])) as Record<EventKind, { description: string }>,
+});
+
+export const TraceEventType = builder.prismaObject('Event', {
+  name: 'TraceEvent',
+  description: 'One thing that happened to a trace, as the event log keeps it. It never changes.',
+  fields: (t) => ({
+    cursor: t.string({
+      select: { seq: true },
+      description: 'Its place in the event log: subscribe `after` it to get what came next.',
+      resolve: ({ seq }, _args, { services }) => formatCursor({ epoch: services.epoch, seq }),
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it was recorded, by the database’s clock.' }),
+    kind: t.expose('kind', { type: TraceEventKindEnum, description: 'What happened.' }),
+    status: t.field({
+      type: TraceStatusEnum,
+      nullable: true,
+      select: { traceStatus: true },
+      description: 'State of the trace right after; null for events about a client.',
+      resolve: ({ traceStatus }) => traceStatus,
+    }),
+    progress: t.exposeInt('progress', { nullable: true, description: 'Percent right after, 0 to 100; null for events about a client.' }),
+    message: t.exposeString('message', { nullable: true, description: 'What there is to say of it, in the agent’s words or ours; null for nothing.' }),
+  }),
+});

@@ -1,0 +1,127 @@
+import { TRACE_ERROR_CODES } from '#domain/tracing/trace-machine.ts';
+import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
+import { traceErrorMessage, traceStatusLabel } from '#domain/messages.ts';
+import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
+import type { DeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
+import { builder } from '#schema/builder.ts';
+import { databaseOf } from '#schema/context.ts';
+import { readId, whereId } from '#schema/ids.ts';
+import { DeployMethodEnum } from '#schema/operations/deploy-method.ts';
+import { page } from '#schema/page-size.ts';
+import { newestFirst } from '#schema/sorting.ts';
+import { TraceFilter, tracesWhere } from './trace-filter.ts';
+import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
+
+const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
+  AGENT_UNREACHABLE: 'No connection to the agent could be made. Nothing was sent.',
+  AGENT_TLS_REJECTED: 'The agent’s certificate is not signed by the configured authority. Nothing was sent.',
+  AGENT_CERTIFICATE_CHANGED: 'The agent shows another certificate than before. Nothing was sent.',
+  AGENT_ADDRESS_NOT_ALLOWED: 'The address lies outside `AGENT_NETWORKS`. Nothing was sent.',
+  AGENT_METHOD_UNSUPPORTED: 'The agent has no such transfer method. Nothing was sent.',
+  AGENT_REFUSED: 'The agent said no. Nothing ran.',
+  ENGINE_FAILED: 'The cloning engine failed on the client; `engineCode` is its own number for it.',
+  AGENT_RESTARTED: 'The machine restarted with the job in hand.',
+  AGENT_FORGOT_JOB: 'The agent, asked, did not know the job any more.',
+  AGENT_SILENT: 'The agent was silent beyond the limit.',
+};
+
+const TraceErrorCodeEnum = builder.enumType('TraceErrorCode', {
+  description: 'Why a job failed, or why its outcome is not known.',
+  values: Object.fromEntries(TRACE_ERROR_CODES.map((code) => [code, { description: ERROR_DESCRIPTIONS[code] }])) as Record<TraceErrorCode, { description: string }>,
+});
+
+interface TraceErrorShape {
+  code: TraceErrorCode;
+  engineCode: number | null;
+  detail: string;
+}
+
+const TraceErrorType = builder.objectRef<TraceErrorShape>('TraceError').implement({
+  description: 'What went wrong with a job.',
+  fields: (t) => ({
+    code: t.expose('code', { type: TraceErrorCodeEnum, description: 'What went wrong, for programs.' }),
+    engineCode: t.exposeInt('engineCode', { nullable: true, description: 'The cloning engine’s own number, such as 30 for an image larger than its partition; null where it gave none.' }),
+    message: t.string({
+      description: 'What went wrong, for people, in the language of `Accept-Language`; the agent’s own words as they are.',
+      resolve: ({ code, detail }, _args, { locale }) => traceErrorMessage(code, detail, locale),
+    }),
+  }),
+});
+
+const DeployTraceInputType = builder.objectRef<DeployTraceInput>('DeployTraceInput').implement({
+  description: 'With what a deployment was ordered, as it was sent to the agent.',
+  fields: (t) => ({
+    imageName: t.exposeString('imageName', { description: 'Canonical name of the image.' }),
+    imageRevision: t.exposeInt('imageRevision', { description: 'Revision of the image when it was ordered.' }),
+    repositoryIp: t.expose('repositoryIp', { type: 'IPv4', description: 'Repository that the client was told to fetch it from.' }),
+    disk: t.exposeInt('disk', { description: 'Number of the disk.' }),
+    partition: t.exposeInt('partition', { description: 'Number of the partition.' }),
+    method: t.expose('method', { type: DeployMethodEnum, description: 'How the image was to travel.' }),
+  }),
+});
+
+builder.prismaNode('Trace', {
+  id: { field: 'id' },
+  findUnique: whereId,
+  description: 'Traza (Trace): one client’s part of an operation, one job of one agent, from the order to its end. Permission: read.',
+  fields: (t) => ({
+    action: t.expose('action', { type: ActionEnum, description: 'Acción: what the job does.' }),
+    status: t.expose('status', { type: TraceStatusEnum, description: 'Estado: how far the job has come.' }),
+    statusLabel: t.string({
+      select: { status: true },
+      description: 'The state in words, in the language of `Accept-Language`: «Finalizado con éxito».',
+      resolve: ({ status }, _args, { locale }) => traceStatusLabel(status, locale),
+    }),
+    progress: t.exposeInt('progress', { description: 'Progreso: 0 to 100 percent, as the agent reports it. It never goes back.' }),
+    phase: t.string({
+      nullable: true,
+      description: 'What the agent is at, in its own words; null where it does not say. Agents known so far do not.',
+      resolve: () => null,
+    }),
+    jobId: t.exposeString('jobId', { nullable: true, description: 'Name the agent gave the job, such as `RestaurarImagen-dfa42888`; null until it has answered.' }),
+    client: t.relation('client', { description: 'Cliente (Client) the job runs on.' }),
+    operation: t.relation('operation', { description: 'Operación (Operation) it is part of.' }),
+    input: t.field({
+      type: DeployTraceInputType,
+      select: { input: true },
+      description: 'With what it was ordered.',
+      resolve: ({ input }) => parseDeployTraceInput(input),
+    }),
+    output: t.exposeString('output', { nullable: true, description: 'What the job printed; null where the agent sent nothing.' }),
+    error: t.field({
+      type: TraceErrorType,
+      nullable: true,
+      select: { errorCode: true, errorEngineCode: true, errorMessage: true },
+      description: 'What went wrong; null while nothing has.',
+      resolve: ({ errorCode, errorEngineCode, errorMessage }) =>
+        errorCode === null ? null : { code: errorCode as TraceErrorCode, engineCode: errorEngineCode, detail: errorMessage ?? '' },
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was recorded.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When the agent was first known to be at it; null until then.' }),
+    lastHeardAt: t.expose('lastHeardAt', { type: 'DateTime', nullable: true, description: 'When the agent last said something of it; null until it has.' }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended; null until then.' }),
+    events: t.relatedConnection('events', { cursor: 'seq', ...page, query: { orderBy: { seq: 'asc' } }, description: 'Everything that happened to it, oldest first.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  traces: t.prismaConnection({
+    type: 'Trace',
+    cursor: 'id',
+    ...page,
+    args: { filter: t.arg({ type: TraceFilter, description: 'Which traces; all when left out.' }) },
+    description: 'Trazas (Traces), newest first: what the bell of ogGui shows. Permission: read.',
+    resolve: (query, _root, { filter }, context) => databaseOf(context).trace.findMany({ ...query, where: tracesWhere(filter), ...newestFirst }),
+    totalCount: (_root, { filter }, context) => databaseOf(context).trace.count({ where: tracesWhere(filter) }),
+  }),
+  trace: t.prismaField({
+    type: 'Trace',
+    nullable: true,
+    args: { id: t.arg.id({ required: true, description: 'Id of the trace.' }) },
+    description: 'One trace by its id; null when there is none. Permission: read.',
+    resolve: (query, _root, { id: globalId }, context) => {
+      const id = readId(globalId, 'Trace');
+      return id === null ? null : databaseOf(context).trace.findUnique({ ...query, where: { id } });
+    },
+  }),
+}));

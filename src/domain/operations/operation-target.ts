@@ -1,0 +1,70 @@
+import type { Transaction } from '#domain/storage.ts';
+import { InvalidInputError, NotFoundError } from '#domain/errors.ts';
+import type { Prisma } from '#prisma/generated/client/client.ts';
+
+/** Which clients an operation is for: some by name, or all of a group, a room or a center. */
+export type OperationTarget = { clientIds: readonly string[] } | { groupId: string } | { roomId: string } | { centerId: string };
+
+/** Most clients that one operation may have: five large centers. */
+export const MAX_TARGET_CLIENTS = 5000;
+
+const TARGET_CLIENT = {
+  id: true,
+  ip: true,
+  status: true,
+  maintenance: true,
+  repository: { select: { id: true, name: true, ip: true } },
+  disks: {
+    select: {
+      number: true,
+      partitions: { select: { number: true, code: true, fileSystem: true, sizeBytes: true, operatingSystem: true } },
+    },
+  },
+} satisfies Prisma.ClientSelect;
+
+export type TargetClient = Prisma.ClientGetPayload<{ select: typeof TARGET_CLIENT }>;
+
+/**
+ * The clients of a target with their disks, in the order of their names; named ones once each, however often they are named.
+ *
+ * @throws {NotFoundError} on the exact id that names nothing.
+ * @throws {InvalidInputError} when there is no client in it, or more than {@link MAX_TARGET_CLIENTS}.
+ */
+export async function findTargetClients(tx: Transaction, target: OperationTarget): Promise<TargetClient[]> {
+  const path = ['input', 'target'];
+  if ('clientIds' in target && target.clientIds.length > MAX_TARGET_CLIENTS) throw new InvalidInputError([...path, 'clientIds'], 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
+  await checkPlaceExists(tx, target, path);
+  const clients = await tx.client.findMany({
+    where: clientsOf(target),
+    select: TARGET_CLIENT,
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    take: MAX_TARGET_CLIENTS + 1,
+  });
+  if ('clientIds' in target) {
+    const missing = target.clientIds.findIndex((id) => !clients.some((client) => client.id === id));
+    if (missing >= 0) throw new NotFoundError([...path, 'clientIds', String(missing)], 'Client');
+  }
+  if (clients.length === 0) throw new InvalidInputError(path, 'EMPTY_TARGET');
+  if (clients.length > MAX_TARGET_CLIENTS) throw new InvalidInputError(path, 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
+  return clients;
+}
+
+function clientsOf(target: OperationTarget): Prisma.ClientWhereInput {
+  if ('clientIds' in target) return { id: { in: [...target.clientIds] } };
+  if ('groupId' in target) return { groupId: target.groupId };
+  if ('roomId' in target) return { roomId: target.roomId };
+  return { room: { centerId: target.centerId } };
+}
+
+async function checkPlaceExists(tx: Transaction, target: OperationTarget, path: string[]): Promise<void> {
+  const select = { id: true };
+  if ('groupId' in target && (await tx.clientGroup.findUnique({ where: { id: target.groupId }, select })) === null) {
+    throw new NotFoundError([...path, 'groupId'], 'ClientGroup');
+  }
+  if ('roomId' in target && (await tx.room.findUnique({ where: { id: target.roomId }, select })) === null) {
+    throw new NotFoundError([...path, 'roomId'], 'Room');
+  }
+  if ('centerId' in target && (await tx.center.findUnique({ where: { id: target.centerId }, select })) === null) {
+    throw new NotFoundError([...path, 'centerId'], 'Center');
+  }
+}

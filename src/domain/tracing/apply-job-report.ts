@@ -1,0 +1,46 @@
+import type { Transaction } from '#domain/storage.ts';
+import { applyDiskLayout } from '#domain/inventory/apply-disk-layout.ts';
+import type { ClientRow } from '#domain/inventory/set-client-status.ts';
+import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
+import { recordDeployedImage } from '#domain/operations/record-deployed-image.ts';
+import { applyTraceFact } from './apply-trace-fact.ts';
+import type { EventDraft } from './event.ts';
+import type { JobReport } from './job-report.ts';
+import type { TraceFact, TraceStep } from './trace-machine.ts';
+
+/** How a stored report is marked once it was applied. */
+export const REPORT_STATE = { moved: 'APPLIED', repeat: 'REPEATED', late: 'LATE', contradiction: 'LATE' } as const satisfies Record<TraceStep['outcome'], string>;
+
+/**
+ * Applies one agent report to the trace it belongs to, with its effects on the client's disks.
+ *
+ * Safe to repeat: a report already known, older than the trace's last one, or arriving after the trace ended changes
+ * nothing. A failure changes the trace only; what it left on the disk is taken from the layout the agent sent, or stays.
+ */
+export async function applyJobReport(
+  tx: Transaction,
+  client: ClientRow,
+  traceId: string,
+  { jobId, news, layout }: Pick<JobReport, 'jobId' | 'news' | 'layout'>,
+  now: Date,
+): Promise<{ step: TraceStep; events: EventDraft[] }> {
+  const applied = await applyTraceFact(tx, client, traceId, toFact(jobId, news), now);
+  if (applied.step.outcome !== 'moved' || news.kind === 'progress') return applied;
+  if (layout !== null) await applyDiskLayout(tx, client.id, layout);
+  if (news.kind === 'succeeded') {
+    const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true, input: true } });
+    if (trace.action === 'DEPLOY_IMAGE') await recordDeployedImage(tx, client.id, parseDeployTraceInput(trace.input), now);
+  }
+  return applied;
+}
+
+function toFact(jobId: string, news: JobReport['news']): TraceFact {
+  switch (news.kind) {
+    case 'progress':
+      return { fact: 'progress', jobId, percent: news.percent };
+    case 'succeeded':
+      return { fact: 'finished', jobId, succeeded: true };
+    case 'failed':
+      return { fact: 'finished', jobId, succeeded: false, engineCode: news.engineCode, message: news.message };
+  }
+}

@@ -1,0 +1,98 @@
+import type { Transaction } from '#domain/storage.ts';
+import { setClientStatus } from '#domain/inventory/set-client-status.ts';
+import type { ClientRow } from '#domain/inventory/set-client-status.ts';
+import type { ClientStatus } from '#domain/inventory/client-status.ts';
+import type { EventDraft } from './event.ts';
+import { stepTrace } from './trace-machine.ts';
+import type { TraceFact, TraceMove, TraceStep } from './trace-machine.ts';
+import { ACTIVE_STATUSES, isFinal } from './trace-status.ts';
+import type { TraceStatus } from './trace-status.ts';
+
+const TRACE_STATE = {
+  id: true,
+  operationId: true,
+  clientId: true,
+  action: true,
+  status: true,
+  progress: true,
+  jobId: true,
+  startedAt: true,
+} as const;
+
+/** Whether the agent itself spoke: only then was the trace heard of. */
+const HEARD: readonly TraceFact['fact'][] = ['accepted', 'refused', 'progress', 'finished'];
+
+/**
+ * Applies one fact to one trace, with everything that follows from it: the client's state and the end of the operation.
+ *
+ * Runs in the caller's transaction, with the client's row locked by it. The events are returned, not appended, because
+ * appending comes last (see {@link appendEvents}); a fact that changes nothing returns none, or the one that says that
+ * a closed trace was contradicted.
+ */
+export async function applyTraceFact(
+  tx: Transaction,
+  client: ClientRow,
+  traceId: string,
+  fact: TraceFact,
+  now: Date,
+): Promise<{ step: TraceStep; events: EventDraft[] }> {
+  const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: TRACE_STATE });
+  const step = stepTrace(trace, fact);
+  const about = { traceId, operationId: trace.operationId, clientId: client.id, roomId: client.roomId, action: trace.action };
+
+  if (step.outcome !== 'moved') {
+    if (step.outcome === 'repeat' && !isFinal(trace.status)) {
+      await tx.trace.update({ where: { id: traceId }, data: { lastHeardAt: now, missingSince: null } });
+    }
+    if (step.outcome !== 'contradiction') return { step, events: [] };
+    const said = fact.fact === 'finished' && fact.succeeded ? 'finished successfully' : 'failed';
+    const message = `The agent reported that the job ${said} after the trace had ended.`;
+    return { step, events: [{ ...about, kind: 'LATE_REPORT', traceStatus: trace.status, progress: trace.progress, message }] };
+  }
+
+  const { state, error } = step;
+  await tx.trace.update({
+    where: { id: traceId },
+    data: {
+      ...state,
+      errorCode: error?.code ?? null,
+      errorEngineCode: error?.engineCode ?? null,
+      errorMessage: error?.message ?? null,
+      ...(HEARD.includes(fact.fact) ? { lastHeardAt: now, missingSince: null } : {}),
+      ...(fact.fact === 'sending' ? { sentAt: now } : {}),
+      ...(state.status === 'RUNNING' && trace.startedAt === null ? { startedAt: now } : {}),
+      ...(isFinal(state.status) ? { finishedAt: now } : {}),
+    },
+  });
+  const events: EventDraft[] = [
+    { ...about, kind: step.kind, traceStatus: state.status, progress: state.progress, message: step.message },
+    ...(await followClient(tx, client, trace.status, step, now)),
+  ];
+  if (isFinal(state.status)) await finishOperation(tx, trace.operationId, now);
+  return { step, events };
+}
+
+/** What a trace's move says about the machine it runs on. */
+async function followClient(tx: Transaction, client: ClientRow, from: TraceStatus, { state, error }: TraceMove, now: Date): Promise<EventDraft[]> {
+  const status = clientStatusAfter(client.status, from, state.status, error?.code);
+  if (status === null) return [];
+  return setClientStatus(tx, client, status, status === 'DISCONNECTED' ? {} : { heardAt: now });
+}
+
+function clientStatusAfter(current: ClientStatus, from: TraceStatus, to: TraceStatus, errorCode: string | undefined): ClientStatus | null {
+  if (to === 'RUNNING' && current === 'OGLIVE') return 'BUSY';
+  if (errorCode === 'AGENT_UNREACHABLE') return 'DISCONNECTED';
+  // A trace that was LOST already let its client go; what that machine does now, its own reports say.
+  if ((to === 'SUCCEEDED' || to === 'FAILED') && from !== 'LOST' && current === 'BUSY') return 'OGLIVE';
+  // The job was given up without a word from the agent: nobody knows what that machine is doing.
+  if (to === 'LOST' && current === 'BUSY' && errorCode !== 'AGENT_FORGOT_JOB') return 'UNKNOWN';
+  if (to === 'LOST' && current === 'BUSY') return 'OGLIVE';
+  return null;
+}
+
+async function finishOperation(tx: Transaction, operationId: string, now: Date): Promise<void> {
+  // Clients of one operation finish at the same time: without this lock each might see the other still at work.
+  await tx.$executeRaw`SELECT 1 FROM operations WHERE id = ${operationId}::uuid FOR UPDATE`;
+  const active = await tx.trace.count({ where: { operationId, status: { in: [...ACTIVE_STATUSES] } } });
+  if (active === 0) await tx.operation.updateMany({ where: { id: operationId, finishedAt: null }, data: { finishedAt: now } });
+}

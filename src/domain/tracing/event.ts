@@ -1,0 +1,40 @@
+import type { Action } from '#domain/operations/action.ts';
+import type { ClientStatus } from '#domain/inventory/client-status.ts';
+import type { TraceStatus } from './trace-status.ts';
+
+export const EVENT_KINDS = [
+  'CREATED',
+  'SENDING',
+  'ACCEPTED',
+  'NOT_SENT',
+  'REFUSED',
+  'UNANSWERED',
+  'ADOPTED',
+  'PROGRESS',
+  'FINISHED',
+  'LOST',
+  'CANCELLED',
+  'RESOLVED',
+  'LATE_REPORT',
+  'CLIENT_STATUS',
+] as const;
+
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** One row of the event log: what changed, and the ids by which subscribers choose what they hear. */
+export interface LoggedEvent {
+  seq: bigint;
+  at: Date;
+  kind: EventKind;
+  operationId: string | null;
+  traceId: string | null;
+  clientId: string | null;
+  roomId: string | null;
+  action: Action | null;
+  traceStatus: TraceStatus | null;
+  clientStatus: ClientStatus | null;
+  progress: number | null;
+  message: string | null;
+}
+
+export type EventDraft = Pick<LoggedEvent, 'kind'> & Partial<Omit<LoggedEvent, 'seq' | 'at' | 'kind'>>;

@@ -1,0 +1,86 @@
+import type { Storage, Transaction } from '#domain/storage.ts';
+import type { Clock } from '#lib/clock.ts';
+import { hashOf } from '#lib/canonical-json.ts';
+import { findReportingClient } from '#domain/inventory/find-reporting-client.ts';
+import { lockClient } from '#domain/inventory/set-client-status.ts';
+import { appendEvents } from './append-events.ts';
+import { applyJobReport, REPORT_STATE } from './apply-job-report.ts';
+import { lockJob } from './kept-reports.ts';
+import type { JobReport } from './job-report.ts';
+import type { TraceStep } from './trace-machine.ts';
+
+/**
+ * What became of a report. `kept`: it fits no job yet – the agent may have been quicker than its own answer to us – and
+ * waits in the database until it does.
+ */
+export type ReportOutcome = 'applied' | 'repeat' | 'late' | 'kept';
+
+export type ReceiveJobReport = (report: JobReport) => Promise<ReportOutcome>;
+
+/**
+ * Takes in what an agent says of a job.
+ *
+ * One transaction stores the report as it came, applies it and appends the events; so an answer of ours means that it is
+ * safe, a failure of ours leaves nothing behind, and the sender may simply say it again.
+ */
+export function createReceiveJobReport({ db, clock }: { db: Storage; clock: Clock }): ReceiveJobReport {
+  return (report) =>
+    db.$transaction(async (tx) => {
+      const now = clock.now();
+      const named = await findReportingClient(tx, report.client);
+      const match = await findTrace(tx, report, named);
+      const clientId = match?.clientId ?? named;
+      // The client's row first, then the job's name: whoever records the agent's answer to our order takes the same two,
+      // so a report that comes at that very moment is either seen by it or sees what it wrote.
+      const client = clientId === null ? null : await lockClient(tx, clientId);
+      await lockJob(tx, report.jobId);
+      const traceId = (await findTrace(tx, report, clientId))?.id ?? (clientId === null ? null : await findUnansweredTrace(tx, clientId, report));
+
+      const stored = await storeReport(tx, report, { clientId, traceId });
+      if (stored.repeated) return stored.state === 'KEPT' ? 'kept' : 'repeat';
+      if (traceId === null || client === null) return 'kept';
+
+      const { step, events } = await applyJobReport(tx, client, traceId, report, now);
+      await tx.agentReport.update({ where: { id: stored.id }, data: { state: REPORT_STATE[step.outcome], traceId } });
+      await appendEvents(tx, events);
+      return REPORT_OUTCOME[step.outcome];
+    });
+}
+
+const REPORT_OUTCOME: Record<TraceStep['outcome'], ReportOutcome> = { moved: 'applied', repeat: 'repeat', late: 'late', contradiction: 'late' };
+
+/** By client and job where the client is known; by the job alone only while that can mean no other machine. */
+async function findTrace(tx: Transaction, { jobId }: JobReport, clientId: string | null): Promise<{ id: string; clientId: string } | null> {
+  const traces = await tx.trace.findMany({
+    where: { jobId, ...(clientId === null ? {} : { clientId }) },
+    orderBy: { createdAt: 'desc' },
+    select: { id: true, clientId: true },
+    take: 2,
+  });
+  return traces.length === 1 || clientId !== null ? (traces[0] ?? null) : null;
+}
+
+/** The client's job whose order was never answered: a report of the same action under a new name can only be about it. */
+async function findUnansweredTrace(tx: Transaction, clientId: string, { action }: JobReport): Promise<string | null> {
+  if (action === null) return null;
+  const trace = await tx.trace.findFirst({ where: { clientId, action, status: 'UNKNOWN', jobId: null }, select: { id: true } });
+  return trace?.id ?? null;
+}
+
+async function storeReport(
+  tx: Transaction,
+  { jobId, body, client }: JobReport,
+  { clientId, traceId }: { clientId: string | null; traceId: string | null },
+): Promise<{ id: string; state: string; repeated: boolean }> {
+  const digest = hashOf([clientId, traceId, jobId, body]);
+  const known = await tx.agentReport.findUnique({ where: { digest }, select: { id: true, state: true } });
+  if (known !== null) {
+    await tx.agentReport.update({ where: { digest }, data: { copies: { increment: 1 } } });
+    return { ...known, repeated: true };
+  }
+  const report = await tx.agentReport.create({
+    data: { digest, clientId, traceId, jobId, sender: client.sender, body: body as object },
+    select: { id: true, state: true },
+  });
+  return { ...report, repeated: false };
+}

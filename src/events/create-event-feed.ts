@@ -1,0 +1,115 @@
+import type { Database } from '#db/database.ts';
+import { EVENTS_CHANNEL, readHead } from '#domain/tracing/append-events.ts';
+import type { EventFeed } from '#domain/tracing/event-feed.ts';
+import type { LoggedEvent } from '#domain/tracing/event.ts';
+import type { Logger } from '#lib/logger.ts';
+import { createRecentEvents } from './recent-events.ts';
+
+export interface RunningEventFeed extends EventFeed {
+  stop(): Promise<void>;
+}
+
+const PAGE = 500;
+/** A notice may be lost with its connection; the log is looked at this often all the same. */
+const POLL_MS = 1000;
+const RECENT_EVENTS = 4096;
+
+/**
+ * Follows the event log: one reader for the whole process, whatever the number of subscribers.
+ *
+ * A subscriber is a number it has read up to, and asks for what comes after it when it is ready for more. So a slow one
+ * costs nothing but its place: no queue grows for it, and when it has fallen behind what is kept in memory, it is served
+ * from the log until it has caught up. NOTIFY is only the hint to look; nothing is read out of it.
+ */
+export async function createEventFeed({ database, log }: { database: Database; log: Logger }): Promise<RunningEventFeed> {
+  const { prisma } = database;
+  const recent = createRecentEvents(await readHead(prisma), RECENT_EVENTS);
+  const readPage = (after: bigint): Promise<LoggedEvent[]> => prisma.event.findMany({ where: { seq: { gt: after } }, orderBy: { seq: 'asc' }, take: PAGE });
+
+  let wake = Promise.withResolvers<void>();
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+  const stopping = new AbortController();
+
+  async function look(): Promise<void> {
+    do {
+      lookAgain = false;
+      const page = await readPage(recent.head());
+      if (page.length === 0) continue;
+      recent.push(page);
+      lookAgain ||= page.length === PAGE;
+      wake.resolve();
+      wake = Promise.withResolvers();
+    } while (lookAgain && !stopping.signal.aborted);
+  }
+
+  function lookNow(): void {
+    if (stopping.signal.aborted) return;
+    lookAgain = true;
+    looking ??= look()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'cannot read the event log; trying again');
+      })
+      .finally(() => {
+        looking = undefined;
+      });
+  }
+
+  const stopListening = await database.listen(EVENTS_CHANNEL, lookNow, lookNow);
+  const poll = setInterval(lookNow, POLL_MS);
+
+  return {
+    head: recent.head,
+    follow({ after, matches, signal }) {
+      const ended = new AbortController();
+      const over = AbortSignal.any([ended.signal, stopping.signal, ...(signal === undefined ? [] : [signal])]);
+      const overPromise = new Promise<void>((resolve) => {
+        if (over.aborted) resolve();
+        else over.addEventListener('abort', () => resolve(), { once: true });
+      });
+      let cursor = after;
+      let batch: readonly LoggedEvent[] = [];
+      let index = 0;
+
+      async function next(): Promise<IteratorResult<LoggedEvent, undefined>> {
+        while (!over.aborted) {
+          const event = batch[index];
+          if (event !== undefined) {
+            index += 1;
+            cursor = event.seq;
+            if (matches(event)) return { done: false, value: event };
+            continue;
+          }
+          // Taken before looking: what arrives between the look and the wait wakes this promise.
+          const woken = wake.promise;
+          batch = recent.after(cursor, PAGE) ?? (await readPage(cursor));
+          index = 0;
+          if (batch.length === 0) await Promise.race([woken, overPromise]);
+        }
+        return { done: true, value: undefined };
+      }
+
+      return {
+        next,
+        // Not an async generator: its return() would wait for the next event before it could end.
+        return() {
+          ended.abort();
+          return Promise.resolve({ done: true, value: undefined });
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+        async [Symbol.asyncDispose]() {
+          ended.abort();
+          await Promise.resolve();
+        },
+      };
+    },
+    async stop() {
+      stopping.abort();
+      clearInterval(poll);
+      await stopListening();
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '#lib/logger.ts';
+import type { Services } from '#schema/context.ts';
+import type { AgentRoute } from '#webhook/create-agent-routes.ts';
+import { AGENT_REST, createAgentWebhooks } from './agent-webhooks.ts';
+import { createGraphqlServer } from './graphql.ts';
+import { sendJson } from './send-json.ts';
+import { serveWebSocket } from './websocket.ts';
+
+export interface HttpServer {
+  /** @returns the address really listened on. */
+  listen(host: string, port: number): Promise<{ host: string; port: number }>;
+  /** Accepts nothing more, tells sockets to go, and waits for requests in hand. */
+  stop(): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  services: Services;
+  agentRoutes: ReadonlyMap<string, AgentRoute>;
+  /** Whether the database answers. */
+  isReady: () => Promise<boolean>;
+  log: Logger;
+}
+
+/** One port for everything: GraphQL with GraphiQL, sockets, agents' reports, health. */
+export function createHttpServer({ services, agentRoutes, isReady, log }: HttpServerOptions): HttpServer {
+  const yoga = createGraphqlServer({ services, log });
+  const agentWebhooks = createAgentWebhooks(agentRoutes, log);
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (path === '/graphql') {
+      // A form on any web page may post these without asking; a JSON body it may not.
+      if (request.method === 'POST' && isSimpleFormType(request)) return sendJson(response, 415, { errors: [{ message: 'send application/json' }] });
+      await yoga(request, response);
+    } else if (path.startsWith(AGENT_REST)) {
+      await agentWebhooks(request, response, path);
+    } else if (path === '/health') {
+      sendJson(response, 200, { status: 'alive' });
+    } else if (path === '/ready') {
+      const ready = await isReady();
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'the database does not answer' });
+    } else {
+      sendJson(response, 404, { message: 'there is nothing here; GraphiQL is at /graphql' });
+    }
+  }
+
+  const server = createServer({ headersTimeout: 20_000, requestTimeout: 60_000 }, (request, response) => {
+    route(request, response).catch((error: unknown) => {
+      log.error({ err: error, url: request.url }, 'request failed');
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { message: 'unexpected error' });
+    });
+  });
+  const stopSockets = serveWebSocket(server, yoga);
+
+  return {
+    async listen(host, port) {
+      await listenOn(server, host, port);
+      const address = server.address() as AddressInfo;
+      return { host: address.address, port: address.port };
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      await stopSockets();
+      server.closeIdleConnections();
+      // Event streams never end by themselves; what still runs after a grace is cut.
+      const grace = setTimeout(() => server.closeAllConnections(), 2000);
+      await closed;
+      clearTimeout(grace);
+    },
+  };
+}
+
+function isSimpleFormType({ headers }: IncomingMessage): boolean {
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  return type === 'application/x-www-form-urlencoded' || type === 'multipart/form-data' || type === 'text/plain';
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,48 @@
+import { GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
+import { DomainError } from '#domain/errors.ts';
+import { errorMessage } from '#domain/messages.ts';
+import type { Logger } from '#lib/logger.ts';
+import type { Context } from '#schema/context.ts';
+
+/**
+ * What callers learn of errors, on every transport: expected ones as they are, in their language; unexpected ones only as a
+ * request id, under which the log has all of it.
+ */
+export function createErrorMasking(log: Logger): Plugin<Context> {
+  const maskResult = (result: ExecutionResult, context: Context): ExecutionResult =>
+    result.errors === undefined ? result : { ...result, errors: result.errors.map((error) => maskError(error, context, log)) };
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (!isAsyncIterable(result)) setResult(maskResult(result, args.contextValue));
+      },
+    }),
+    onSubscribe: ({ args }) => ({
+      onSubscribeResult({ result, setResult }) {
+        if (!isAsyncIterable(result)) setResult(maskResult(result, args.contextValue));
+        return {
+          onNext({ result: next, setResult: setNext }) {
+            if (!isAsyncIterable(next)) setNext(maskResult(next, args.contextValue));
+          },
+        };
+      },
+      onSubscribeError({ error, setError }) {
+        setError(maskError(error, args.contextValue, log));
+      },
+    }),
+  };
+}
+
+function maskError(error: unknown, { requestId, locale }: Context, log: Logger): GraphQLError {
+  const original = error instanceof GraphQLError ? (error.originalError ?? null) : error;
+  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+  if (original instanceof DomainError) {
+    return new GraphQLError(errorMessage(original, locale), { ...place, extensions: { code: original.code, path: [...original.path] } });
+  }
+  if (error instanceof GraphQLError && (original === null || original instanceof GraphQLError)) return error;
+  log.error({ err: original, requestId }, 'unexpected error');
+  return new GraphQLError(locale === 'es' ? 'Error inesperado.' : 'Unexpected error.', { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga } from 'graphql-yoga';
+import { administrator } from '#domain/access/principal.ts';
+import { parseAcceptLanguage } from '#lib/locale.ts';
+import type { Logger } from '#lib/logger.ts';
+import { toSchema } from '#schema/index.ts';
+import type { Context, Services } from '#schema/context.ts';
+import { createErrorMasking } from './error-masking.ts';
+
+/** Largest GraphQL request in bytes: a page-long document with its variables is a fiftieth of it. */
+export const MAX_REQUEST_BYTES = 256 * 1024;
+
+const WELCOME = `# ogGraph: the topology, from the centers down to the partitions.
+# Press Ctrl+Enter. The schema is in the book at the left.
+{
+  centers {
+    nodes {
+      name
+      rooms {
+        nodes {
+          name
+          stateCounts { status count }
+          clients {
+            nodes {
+              name
+              status
+              disks { number partitions { number fileSystem operatingSystem image { name } imageRevision } }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+`;
+
+/** Where a request comes from: an HTTP request, or the upgrade request of the socket it travels on. */
+type Transport = { request: Request } | { req: IncomingMessage; connectionParams?: Record<string, unknown> | undefined };
+
+export type GraphqlServer = ReturnType<typeof createGraphqlServer>;
+
+/** GraphQL over HTTP and server-sent events; `getEnveloped` gives sockets the very same rules. */
+export function createGraphqlServer({ services, log }: { services: Services; log: Logger }) {
+  return createYoga<Transport, Context>({
+    schema: toSchema(),
+    graphqlEndpoint: '/graphql',
+    context: (transport) => createContext(services, transport),
+    // Answers nobody on other sites: no origin is reflected, and forms cannot carry files or operations.
+    cors: false,
+    multipart: false,
+    batching: false,
+    landingPage: false,
+    maxRequestBodySize: MAX_REQUEST_BYTES,
+    // Served whole from here: computer rooms are often cut off from the internet.
+    renderGraphiQL,
+    graphiql: { title: 'ogGraph', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
+    plugins: [createErrorMasking(log)],
+    logging: {
+      debug: (...args: unknown[]) => log.trace({ args }, 'yoga'),
+      info: (...args: unknown[]) => log.debug({ args }, 'yoga'),
+      warn: (...args: unknown[]) => log.warn({ args }, 'yoga'),
+      error: (...args: unknown[]) => log.error({ args }, 'yoga'),
+    },
+  });
+}
+
+function createContext(services: Services, transport: Transport): Context {
+  const header = (name: string): string | null => {
+    if ('req' in transport) {
+      // A browser cannot set headers on a socket; it may say the same in `connection_init`.
+      const value = transport.connectionParams?.[name] ?? transport.req.headers[name];
+      return typeof value === 'string' ? value : null;
+    }
+    return transport.request.headers.get(name);
+  };
+  return { requestId: randomUUID(), locale: parseAcceptLanguage(header('accept-language')), principal: administrator, services };
+}

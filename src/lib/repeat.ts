@@ -1,0 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Runs something again and again, `pauseMs` after its last end, so that it never overlaps itself. A failure is told and does not
+ * end it.
+ *
+ * @returns a function that stops it and waits for the run in hand.
+ */
+export function repeat(run: () => Promise<void>, pauseMs: number, onError: (error: unknown) => void): () => Promise<void> {
+  const stopping = new AbortController();
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await delay(pauseMs, undefined, { signal: stopping.signal, ref: false });
+        await run();
+      } catch (error) {
+        if (!stopping.signal.aborted) onError(error);
+      }
+    }
+  })();
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}

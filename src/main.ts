@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { buildApp } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { createLogger } from '#lib/logger.ts';
+
+const USAGE = `ogGraph: the GraphQL control plane for OpenGnsys.
+
+  npm start                 runs the server (settings: the README's table)
+  npm start -- --demo       with the walkthrough's classroom and simulated agents to play with
+`;
+
+function fail(message: string, code = 1): never {
+  console.error(message);
+  process.exit(code);
+}
+
+function readArguments(): { demo: boolean; help: boolean } {
+  try {
+    const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
+    return values;
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`, 2);
+  }
+}
+
+function readEnvironment(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) return fail(error.message, 2);
+    throw error;
+  }
+}
+
+const args = readArguments();
+if (args.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const config = readEnvironment();
+const log = createLogger(config.logLevel);
+
+try {
+  // The demo is loaded only when it is asked for: the server itself knows nothing of it.
+  const app = args.demo ? await (await import('#demo/start-playground.ts')).startPlayground(config, log) : await buildApp(config, { log });
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A terminal sends its signal to the launcher too, which passes it on: one is enough.
+      if (stopping) return;
+      stopping = true;
+      log.info({ signal }, 'stopping');
+      app.stop().then(
+        () => {
+          log.info('stopped');
+          process.exitCode = 0;
+        },
+        (error: unknown) => {
+          log.fatal({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
+    });
+  }
+  const { host, port } = await app.start();
+  log.info(`ogGraph answers at http://${host}:${port}/graphql (open it in a browser for GraphiQL)`);
+} catch (error) {
+  if (error instanceof Error && 'code' in error) fail(`ogGraph cannot start: ${error.message}`);
+  log.fatal({ err: error }, 'ogGraph cannot start');
+  process.exit(1);
+}

@@ -1,0 +1,60 @@
+import type { Action } from '#domain/operations/action.ts';
+import type { JobReport } from '#domain/tracing/job-report.ts';
+import { UnreadableReportError, readClientHints, textOf } from './agent-body.ts';
+import type { AgentBody } from './agent-body.ts';
+import { parseDiskLayout } from './parse-disk-layout.ts';
+
+/** The action that stands behind an agent's function name. */
+const ACTION_OF_FUNCTION: Readonly<Record<string, Action>> = {
+  RestaurarImagen: 'DEPLOY_IMAGE',
+  CrearImagen: 'CREATE_IMAGE',
+  EliminarImagenCache: 'DELETE_CACHED_IMAGE',
+  Configurar: 'PARTITION_AND_FORMAT',
+  InventarioSoftware: 'SOFTWARE_INVENTORY',
+  InventarioHardware: 'HARDWARE_INVENTORY',
+  EjecutarScript: 'RUN_SCRIPT',
+  Apagar: 'POWER_OFF',
+  Reiniciar: 'REBOOT',
+  IniciarSesion: 'START_SESSION',
+};
+
+/**
+ * Reads what the status webhook is told: a job's progress (`job_id`, `progress`), or its end (`res` 1 or 2, with the engine's
+ * own words in `der`). The name may be `RESPUESTA_RestaurarImagen`, plain, or only part of the job's id.
+ *
+ * @throws {UnreadableReportError} when it names no job, or says neither how far the job is nor how it ended.
+ */
+export function parseJobReport(body: AgentBody, sender: string): JobReport {
+  const jobId = textOf(body, 'job_id', 200);
+  if (jobId === null) throw new UnreadableReportError('job_id is missing');
+  const name = textOf(body, 'nfn') ?? jobId;
+  const nfn = name.replace(/^RESPUESTA_/, '').replace(/-[0-9a-f]+$/i, '');
+  return {
+    jobId,
+    action: ACTION_OF_FUNCTION[nfn] ?? null,
+    news: readNews(body),
+    layout: parseDiskLayout(body['cfg']),
+    client: readClientHints(body, sender),
+    body: withoutSecrets(body),
+  };
+}
+
+function readNews(body: AgentBody): JobReport['news'] {
+  const result = textOf(body, 'res');
+  if (result === '1') return { kind: 'succeeded' };
+  if (result === '2') return readFailure(textOf(body, 'der'));
+  if (result !== null) throw new UnreadableReportError('res is neither 1 nor 2');
+  const percent = Number(textOf(body, 'progress') ?? Number.NaN);
+  if (!Number.isFinite(percent)) throw new UnreadableReportError('neither progress nor res is given');
+  return { kind: 'progress', percent: Math.trunc(Math.min(100, Math.max(0, percent))) };
+}
+
+/** `der` is `NNN-text`, or only text. */
+function readFailure(der: string | null): JobReport['news'] {
+  const [, code, text] = /^(\d{1,4})\s*-\s*(.*)$/s.exec(der ?? '') ?? [];
+  return { kind: 'failed', engineCode: code === undefined ? null : Number(code), message: text ?? der ?? '' };
+}
+
+function withoutSecrets({ secret: _secret, ...body }: AgentBody): AgentBody {
+  return body;
+}
