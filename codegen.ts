@@ -1,0 +1,32 @@
+// Prints the public contract, schema/schema.graphql, from the Pothos types, and types the GraphQL documents that the demo and
+// the tests send. Run by `npm run generate`, and by every script when something it reads has changed.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generate } from '@graphql-codegen/cli';
+import { printSchema } from 'graphql';
+import { toSchema } from '#schema/index.ts';
+
+const sdl = `# Printed by codegen.ts; do not edit.\n\n${printSchema(toSchema())}\n`;
+writeFileSync(join(import.meta.dirname, 'schema', 'schema.graphql'), sdl);
+
+const typedDocuments = (documents: string) => ({
+  documents,
+  plugins: ['typescript-operations', 'typed-document-node'],
+  config: {
+    useTypeImports: true,
+    enumType: 'string-literal',
+    scalars: { ID: 'string', DateTime: 'string', MAC: 'string', IPv4: 'string', CIDR: 'string', UUID: 'string', BigInt: 'string' },
+  },
+});
+
+await generate(
+  {
+    schema: sdl,
+    silent: true,
+    generates: {
+      'demo/operations.generated.ts': typedDocuments('demo/operations/*.graphql'),
+      'test/operations.generated.ts': typedDocuments('test/operations/*.graphql'),
+    },
+  },
+  true,
+);
