@@ -1,3 +1,4 @@
+import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
 import type { Principal } from '#domain/access/principal.ts';
 import type { DeployImage } from '#domain/operations/deploy-image.ts';
 import type { PlanDeployment } from '#domain/operations/plan-deployment.ts';
@@ -9,6 +10,7 @@ import type { Locale } from '#lib/locale.ts';
 export interface Services {
   planDeployment: PlanDeployment;
   deployImage: DeployImage;
+  forgetAgentCertificate: ForgetAgentCertificate;
   events: EventFeed;
   /** Which life of the event log this server reads: part of every cursor. */
   epoch: string;

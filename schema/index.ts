@@ -7,6 +7,7 @@ import './inventory/center.ts';
 import './inventory/client-updated.ts';
 import './inventory/client.ts';
 import './inventory/disk.ts';
+import './inventory/forget-agent-certificate.ts';
 import './inventory/room.ts';
 import './inventory/subnet.ts';
 import './operations/deploy-image.ts';

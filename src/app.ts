@@ -3,6 +3,7 @@ import { applyMigrations } from '#db/migrations.ts';
 import type { Database } from '#db/database.ts';
 import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
+import { createForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
 import type { AgentGateway } from '#domain/operations/agent-gateway.ts';
 import { createDeployImage } from '#domain/operations/deploy-image.ts';
@@ -46,6 +47,8 @@ export interface AppOverrides {
 }
 
 const RECONCILE_EVERY_MS = 10_000;
+/** What a sender may need beyond the call itself, to write the answer down. */
+const LEASE_MARGIN_MS = 10_000;
 /** How long work in hand may take to finish when the server stops: longer than any call to an agent. */
 const STOP_GRACE_MS = 25_000;
 
@@ -64,7 +67,15 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const db = database.prisma;
   const agents =
     overrides.agents ??
-    createAgentGateway({ port: config.agentPort, tls: config.agentTls, connectTo: config.agentConnectTo, networks: config.agentNetworks, log });
+    createAgentGateway({
+      port: config.agentPort,
+      tls: config.agentTls,
+      connectTo: config.agentConnectTo,
+      networks: config.agentNetworks,
+      connectTimeoutMs: config.agentConnectTimeoutMs,
+      answerTimeoutMs: config.agentAnswerTimeoutMs,
+      log,
+    });
   const queue = await createJobQueue({ database, log });
   const events = await createEventFeed({ database, log });
   const { epoch } = await db.eventLog.findFirstOrThrow();
@@ -73,13 +84,15 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const services: Services = {
     planDeployment,
     deployImage: createDeployImage({ db, queue, planDeployment, awaitAnswers: createAwaitAnswers({ db, events }) }),
+    forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
     events,
     epoch,
   };
   bindDatabase(services, db);
 
   const dispatchTrace = createDispatchTrace({ db, agents, clock, log, parseKeptReport });
-  const times = { ...RECONCILE_TIMES, ...overrides.reconcileTimes };
+  const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
+  const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
   const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, times });
   const http = createHttpServer({
     services,

@@ -19,6 +19,10 @@ export interface Config {
   agentConnectTo: readonly ConnectToRule[];
   agentTls: { mode: 'insecure' } | { mode: 'pinned' } | { mode: 'ca'; caPem: string };
   agentNetworks: readonly string[];
+  /** How long a connection to an agent may take to come about. */
+  agentConnectTimeoutMs: number;
+  /** How long an agent may take to answer, from the connection to the last byte. */
+  agentAnswerTimeoutMs: number;
   logLevel: LogLevel;
 }
 
@@ -38,17 +42,21 @@ const PRIVATE_NETWORKS = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16';
 
 const port = z.string().regex(/^\d{1,5}$/, 'must be a port number').transform(Number).pipe(z.number().max(65_535, 'must be at most 65535'));
 
+const milliseconds = z.string().regex(/^\d{1,6}$/, 'must be a number of milliseconds').transform(Number).pipe(z.number().min(100, 'must be at least 100').max(60_000, 'must be at most 60000'));
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4000),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
-  AGENT_PORT: port.default(8000),
+  AGENT_PORT: port.refine((number) => number > 0, 'must not be 0').default(8000),
   AGENT_CONNECT_TO: z.string().default('').transform(wrapParser(parseConnectTo)),
   AGENT_TLS: z.enum(['insecure', 'pinned', 'ca'], { error: 'must be insecure, pinned or ca' }).default('insecure'),
   AGENT_CA: z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'must be one or more PEM certificates' }).optional(),
   AGENT_NETWORKS: z.string().default(PRIVATE_NETWORKS).transform(wrapParser(parseNetworks)),
+  AGENT_CONNECT_TIMEOUT_MS: milliseconds.default(5000),
+  AGENT_ANSWER_TIMEOUT_MS: milliseconds.default(20_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -85,6 +93,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     agentConnectTo: rest.AGENT_CONNECT_TO,
     agentTls: AGENT_TLS === 'ca' ? { mode: AGENT_TLS, caPem: AGENT_CA ?? '' } : { mode: AGENT_TLS },
     agentNetworks: rest.AGENT_NETWORKS,
+    agentConnectTimeoutMs: rest.AGENT_CONNECT_TIMEOUT_MS,
+    agentAnswerTimeoutMs: rest.AGENT_ANSWER_TIMEOUT_MS,
     logLevel: rest.LOG_LEVEL,
   });
 }

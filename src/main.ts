@@ -7,7 +7,8 @@ import { createLogger } from '#lib/logger.ts';
 const USAGE = `ogGraph: the GraphQL control plane for OpenGnsys.
 
   npm start                 runs the server (settings: the README's table)
-  npm start -- --demo       with the walkthrough's classroom and simulated agents to play with
+  npm start -- --demo       with the walkthrough's scenario and a simulated room of agents to play with
+  npm start -- --scenario   with the walkthrough's scenario only, for agents of your own at its addresses
 `;
 
 function fail(message: string, code = 1): never {
@@ -15,10 +16,10 @@ function fail(message: string, code = 1): never {
   process.exit(code);
 }
 
-function readArguments(): { demo: boolean; help: boolean } {
+function readArguments(): { demo: boolean; scenario: boolean; help: boolean } {
   try {
-    const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
-    return values;
+    const flag = { type: 'boolean', default: false } as const;
+    return parseArgs({ options: { demo: flag, scenario: flag, help: flag } }).values;
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`, 2);
   }
@@ -42,8 +43,9 @@ const config = readEnvironment();
 const log = createLogger(config.logLevel);
 
 try {
-  // The demo is loaded only when it is asked for: the server itself knows nothing of it.
+  // The demo's code is loaded only when it is asked for: the server itself knows nothing of it.
   const app = args.demo ? await (await import('#demo/start-playground.ts')).startPlayground(config, log) : await buildApp(config, { log });
+  if (args.scenario) await (await import('#demo/scenario.ts')).loadScenario(app.database.prisma);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

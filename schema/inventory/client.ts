@@ -23,6 +23,10 @@ builder.prismaNode('Client', {
     netiface: t.exposeString('netiface', { nullable: true, description: 'Netiface: name of the network interface in ogLive, such as `eth0`; null where not set.' }),
     status: t.expose('status', { type: ClientStatusEnum, description: 'Estado: what its agent last said it is doing.' }),
     agentVersion: t.exposeString('agentVersion', { nullable: true, description: 'Version of its ogAgent, as that last said; null until it has.' }),
+    agentCertificateSha256: t.exposeString('agentCertificateSha256', {
+      nullable: true,
+      description: 'SHA-256 of the only certificate its agent may show, 64 hexadecimal digits, where `AGENT_TLS=pinned`; null until the first contact. `forgetAgentCertificate` clears it.',
+    }),
     lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', nullable: true, description: 'When its agent was last heard of; null if never.' }),
     firmware: t.expose('firmware', { type: FirmwareEnum, nullable: true, description: 'BIOS or UEFI; null where not known.' }),
     serialNumber: t.exposeString('serialNumber', { nullable: true, description: 'Serial number, as its agent first reported it; null until then.' }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 
 const PRISMA_DIRECTORY = join(import.meta.dirname, '..', '..', 'prisma');
 const MIGRATIONS_DIRECTORY = join(PRISMA_DIRECTORY, 'migrations');
@@ -63,11 +63,25 @@ export async function diffAgainstMigrations(adapter: SqlMigrationAwareDriverAdap
 }
 
 async function withSchemaEngine<T>(adapter: SqlMigrationAwareDriverAdapterFactory, run: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  const engine = await SchemaEngine.new({ datamodels: readSchemaFiles() }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter));
+  const connections: SqlDriverAdapter[] = [];
+  const remember = async (connecting: Promise<SqlDriverAdapter>) => {
+    const connection = await connecting;
+    connections.push(connection);
+    return connection;
+  };
+  const tracked: SqlMigrationAwareDriverAdapterFactory = {
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    connect: () => remember(adapter.connect()),
+    connectToShadowDb: () => remember(adapter.connectToShadowDb()),
+  };
+  const engine = await SchemaEngine.new({ datamodels: readSchemaFiles() }, () => {}, bindMigrationAwareSqlAdapterFactory(tracked));
   try {
     return await run(engine);
   } finally {
     engine.free();
+    // The engine opens connections of its own and leaves them to whoever gave it the adapter.
+    await Promise.all(connections.map((connection) => connection.dispose()));
   }
 }
 

@@ -21,7 +21,11 @@ export async function openTestDatabase(): Promise<Database & { url: string | nul
 
 async function openOnServer({ url, template }: { url: string; template: string }): Promise<Database & { url: string }> {
   const name = `oggraph_test_${randomUUID().replaceAll('-', '')}`;
-  await withAdmin(url, (admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  await withAdmin(url, async (admin) => {
+    // A template is copied by one at a time; test files that start together take turns.
+    await admin.query('SELECT pg_advisory_lock(7301953)');
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
   const own = new URL(url);
   own.pathname = `/${name}`;
   const database = await openPostgresql(own.href, createLogger('silent'));

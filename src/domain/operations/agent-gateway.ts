@@ -48,6 +48,8 @@ export type AgentJobs =
 
 /** The port to ogAgent. Its one implementation over the real wire lives in `src/agent/`. */
 export interface AgentGateway {
+  /** Whether agents are known by their certificates: the first one seen of each client is then to be remembered. */
+  readonly pinsCertificates: boolean;
   /** Sends one restore order, once. Destructive on the client; never retried here. Resolves, never rejects. */
   restoreImage(target: AgentTarget, order: RestoreImageOrder): Promise<AgentOrderOutcome>;
   /** Asks which jobs are running. Harmless, so it may be repeated. Resolves, never rejects. */

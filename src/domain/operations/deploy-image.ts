@@ -134,7 +134,8 @@ async function store(
     data: ordered.map(({ clientId, agentIp, input }) => ({ operationId: operation.id, clientId, agentIp, input, action: 'DEPLOY_IMAGE' })),
     select: { id: true, clientId: true, client: { select: { roomId: true } } },
   });
-  const outcomes = clients.map(({ clientId, reasons }): ClientOutcome => ({ clientId, reasons, traceId: traces.find((trace) => trace.clientId === clientId)?.id ?? null }));
+  const traceOf = new Map(traces.map(({ id, clientId }) => [clientId, id]));
+  const outcomes = clients.map(({ clientId, reasons }): ClientOutcome => ({ clientId, reasons, traceId: traceOf.get(clientId) ?? null }));
   await tx.operation.update({ where: { id: operation.id }, data: { outcomes: outcomes as unknown as Prisma.InputJsonArray } });
   await queue.enqueue(
     tx,

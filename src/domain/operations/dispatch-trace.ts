@@ -53,16 +53,16 @@ async function claim(db: Storage, clock: Clock, traceId: string, clientId: strin
 }
 
 /** Writes down what the agent answered, and applies what it may have reported before it did. */
-async function recordAnswer({ db, clock, parseKeptReport }: DispatchCollaborators, traceId: string, clientId: string, outcome: AgentOrderOutcome): Promise<void> {
+async function recordAnswer({ db, agents, clock, parseKeptReport }: DispatchCollaborators, traceId: string, clientId: string, outcome: AgentOrderOutcome): Promise<void> {
   await db.$transaction(async (tx) => {
     const now = clock.now();
     const client = await lockClient(tx, clientId);
     if (outcome.outcome === 'accepted') {
       await lockJob(tx, outcome.jobId);
-      await tx.client.updateMany({
-        where: { id: clientId, agentCertificateSha256: null },
-        data: { agentCertificateSha256: outcome.certificateSha256 },
-      });
+      if (agents.pinsCertificates) {
+        const agentCertificateSha256 = outcome.certificateSha256;
+        await tx.client.updateMany({ where: { id: clientId, agentCertificateSha256: null }, data: { agentCertificateSha256 } });
+      }
     }
     const { events } = await applyTraceFact(tx, client, traceId, toFact(outcome), now);
     if (outcome.outcome === 'accepted') {

@@ -41,7 +41,8 @@ export async function findTargetClients(tx: Transaction, target: OperationTarget
     take: MAX_TARGET_CLIENTS + 1,
   });
   if ('clientIds' in target) {
-    const missing = target.clientIds.findIndex((id) => !clients.some((client) => client.id === id));
+    const found = new Set(clients.map(({ id }) => id));
+    const missing = target.clientIds.findIndex((id) => !found.has(id));
     if (missing >= 0) throw new NotFoundError([...path, 'clientIds', String(missing)], 'Client');
   }
   if (clients.length === 0) throw new InvalidInputError(path, 'EMPTY_TARGET');

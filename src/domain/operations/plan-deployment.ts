@@ -58,10 +58,11 @@ export function createPlanDeployment({ db, agents }: { db: Storage; agents: Pick
     if (request.repositoryId !== null && chosen === null) throw new NotFoundError(['input', 'repositoryId'], 'Repository');
 
     const clients = await findTargetClients(tx, request.target);
-    const busy = await tx.trace.findMany({
+    const active = await tx.trace.findMany({
       where: { clientId: { in: clients.map(({ id }) => id) }, status: { in: [...ACTIVE_STATUSES] } },
       select: { clientId: true },
     });
+    const busy = new Set(active.map(({ clientId }) => clientId));
     const planned = clients.map((client): PlannedClient => {
       const repository = chosen ?? client.repository;
       const replica = image.replicas.find(({ repositoryId }) => repositoryId === repository?.id) ?? null;
@@ -69,7 +70,7 @@ export function createPlanDeployment({ db, agents }: { db: Storage; agents: Pick
         client: {
           status: client.status,
           maintenance: client.maintenance,
-          hasActiveTrace: busy.some(({ clientId }) => clientId === client.id),
+          hasActiveTrace: busy.has(client.id),
           isAddressAllowed: agents.isAddressAllowed(client.ip),
         },
         disks: client.disks,

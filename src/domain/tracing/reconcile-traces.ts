@@ -25,8 +25,7 @@ export interface ReconcileTimes {
   silenceLimitMs: number;
 }
 
-export const RECONCILE_TIMES: ReconcileTimes = {
-  sendingLeaseMs: 30_000,
+export const RECONCILE_TIMES: Omit<ReconcileTimes, 'sendingLeaseMs'> = {
   askAfterMs: 2 * 60_000,
   forgottenAfterMs: 15_000,
   silenceLimitMs: 2 * 60 * 60_000,
