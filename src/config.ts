@@ -10,8 +10,8 @@ import type { LogLevel } from '#lib/logger.ts';
 export interface Config {
   host: string;
   port: number;
-  /** Base URL by which agents reach this server. */
-  publicUrl: string;
+  /** Base URL by which agents reach this server; null where that is the address it listens on. */
+  publicUrl: string | null;
   dataDirectory: string;
   /** PostgreSQL connection string; null for the embedded database in `dataDirectory`. */
   databaseUrl: string | null;
@@ -86,7 +86,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze({
     host: HOST,
     port: PORT,
-    publicUrl: rest.PUBLIC_URL ?? `http://${HOST}:${PORT}`,
+    publicUrl: rest.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     dataDirectory: rest.DATA_DIR,
     databaseUrl: rest.DATABASE_URL ?? null,
     agentPort: rest.AGENT_PORT,

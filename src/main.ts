@@ -66,7 +66,9 @@ try {
     });
   }
   const { host, port } = await app.start();
-  log.info(`ogGraph answers at http://${host}:${port}/graphql (open it in a browser for GraphiQL)`);
+  const address = `http://${host}:${port}`;
+  log.info(`ogGraph answers at ${address}/graphql (open it in a browser for GraphiQL)`);
+  log.info(`agents report to ${config.publicUrl ?? address}/opengnsys/rest`);
 } catch (error) {
   if (error instanceof Error && 'code' in error) fail(`ogGraph cannot start: ${error.message}`);
   log.fatal({ err: error }, 'ogGraph cannot start');

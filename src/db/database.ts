@@ -7,6 +7,8 @@ export interface Database {
   kind: 'embedded' | 'postgresql';
   prisma: PrismaClient;
   adapter: SqlMigrationAwareDriverAdapterFactory;
+  /** Calls back for each SQL statement that is sent through Prisma. */
+  onStatement: (listener: () => void) => void;
   /** How the job queue reaches the same database. */
   queue: Pick<QueueDatabaseOptions, 'db' | 'backend' | 'connectionString' | 'max'>;
   /**
@@ -20,10 +22,11 @@ export interface Database {
 }
 
 /** A Prisma client over a driver adapter, with patience enough for an embedded database's single connection. */
-export function createPrisma(adapter: SqlMigrationAwareDriverAdapterFactory): PrismaClient {
-  return new PrismaClient({
+export function createPrisma(adapter: SqlMigrationAwareDriverAdapterFactory): Pick<Database, 'prisma' | 'onStatement'> {
+  const prisma = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: 20_000, timeout: 20_000 },
     log: [{ emit: 'event', level: 'query' }],
   });
+  return { prisma, onStatement: (listener) => prisma.$on('query', () => listener()) };
 }

@@ -26,10 +26,11 @@ export async function openEmbeddedDatabase({ directory, snapshot }: EmbeddedData
       ...(snapshot === undefined ? {} : { loadDataDir: snapshot }),
     });
     const adapter = new PrismaPGlite(pglite);
-    const prisma = createPrisma(adapter);
+    const { prisma, onStatement } = createPrisma(adapter);
     return {
       kind: 'embedded',
       prisma,
+      onStatement,
       adapter,
       queue: { db: fromPglite(pglite), backend: 'pglite' },
       async listen(channel, onPayload, onConnected) {

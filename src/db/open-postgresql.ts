@@ -5,16 +5,30 @@ import type { Logger } from '#lib/logger.ts';
 import { createPrisma } from './database.ts';
 import type { Database } from './database.ts';
 
-/** Opens a PostgreSQL server (15 or later) by its connection string. Several servers of ours may share one. */
+/** Thrown when the server that DATABASE_URL names does not let us in. The message never holds the connection string. */
+export class DatabaseUnreachableError extends Error {
+  readonly code = 'DATABASE_UNREACHABLE';
+
+  constructor(cause: unknown) {
+    super(`The PostgreSQL server that DATABASE_URL names cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'DatabaseUnreachableError';
+  }
+}
+
+/**
+ * Opens a PostgreSQL server (15 or later) by its connection string. Several servers of ours may share one.
+ *
+ * @throws {DatabaseUnreachableError}
+ */
 export async function openPostgresql(url: string, log: Logger): Promise<Database> {
+  await checkConnection(url);
   const adapter = new PrismaPg({ connectionString: url, max: 10 });
-  const prisma = createPrisma(adapter);
-  // A wrong address or password is told here, by name, and not by the first query much later.
-  await prisma.$queryRaw`SELECT 1`;
+  const { prisma, onStatement } = createPrisma(adapter);
   const listeners = new Set<() => Promise<void>>();
   return {
     kind: 'postgresql',
     prisma,
+    onStatement,
     adapter,
     queue: { connectionString: url, max: 6 },
     async listen(channel, onPayload, onConnected) {
@@ -30,6 +44,17 @@ export async function openPostgresql(url: string, log: Logger): Promise<Database
       await prisma.$disconnect();
     },
   };
+}
+
+/** A wrong address or password is told here, in the driver's plain words, and not by the first query much later. */
+async function checkConnection(url: string): Promise<void> {
+  try {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+    await client.connect();
+    await client.end();
+  } catch (error) {
+    throw new DatabaseUnreachableError(error);
+  }
 }
 
 interface ListenOptions {

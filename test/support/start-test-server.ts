@@ -48,7 +48,7 @@ export async function startTestServer({ config, machines = walkthroughRoom, beha
   const database = overrides.database ?? (await openTestDatabase());
   const room = await createSimulator({ agents: machines, serverUrl: 'http://127.0.0.1:9/opengnsys/rest', behaviour: { ...QUICK, ...behaviour } });
   let statements = 0;
-  (database.prisma as unknown as { $on: (event: 'query', listener: () => void) => void }).$on('query', () => {
+  database.onStatement(() => {
     statements += 1;
   });
   const settings = { ...readConfig({}), port: 0, agentConnectTo: parseConnectTo(room.connectTo), ...config };
