@@ -1,6 +1,5 @@
 import {
   DeploymentRefusedError,
-  DomainError,
   ERROR_CODES,
   IdempotencyConflictError,
   InvalidInputError,
@@ -8,7 +7,7 @@ import {
   NotFoundError,
   PlanOutdatedError,
 } from '#domain/errors.ts';
-import type { ErrorCode, RefusedClient } from '#domain/errors.ts';
+import type { DomainError, ErrorCode, RefusedClient } from '#domain/errors.ts';
 import { errorMessage } from '#domain/messages.ts';
 import { builder } from './builder.ts';
 import { databaseOf } from './context.ts';

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 
 /** Most items a page of a connection may have, and how many it has when nobody says. */
-export const MAX_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 100;
 
 interface PageArgs {
   first?: number | null | undefined;
@@ -9,7 +9,7 @@ interface PageArgs {
 }
 
 /** Asking for more than a page may hold is an error: a list cut short in silence looks like the whole of it. */
-export function maxPageSize({ first, last }: PageArgs): number {
+function maxPageSize({ first, last }: PageArgs): number {
   for (const [name, size] of Object.entries({ first, last })) {
     if (size === null || size === undefined || (size >= 0 && size <= MAX_PAGE_SIZE)) continue;
     throw new GraphQLError(`"${name}" must be between 0 and ${MAX_PAGE_SIZE}; ask for more with further pages.`, {

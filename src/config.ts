@@ -76,7 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems = Object.keys(env)
     .filter((name) => OUR_PREFIXES.test(name) && !NAMES.some((known) => name === known || name === `${known}_FILE`))
     .map((name) => `${name} is not a setting of ogGraph`);
-  const values = Object.fromEntries(NAMES.map((name) => [name, readVariable(env, name, problems)]).filter(([, value]) => value !== undefined));
+  const values: Partial<Record<VariableName, string | undefined>> = Object.fromEntries(NAMES.map((name) => [name, readVariable(env, name, problems)] as const));
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   if (parsed.data?.AGENT_TLS === 'ca' && parsed.data.AGENT_CA === undefined) problems.push('AGENT_CA is needed where AGENT_TLS=ca');

@@ -1,3 +1,4 @@
+import type { MessageParams } from './message-params.ts';
 import type { ReasonCode } from './operations/deployment-rules.ts';
 
 export const ERROR_CODES = [
@@ -10,9 +11,6 @@ export const ERROR_CODES = [
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
-
-/** Values that an error's sentence is made with, whatever the language. */
-export type MessageParams = Readonly<Record<string, string | number>>;
 
 /**
  * An expected failure: part of the contract, told to the caller with its code and the exact input field, and leaving

@@ -1,5 +1,6 @@
 import { InvalidInputError } from './errors.ts';
-import type { DomainError, ErrorCode, InputFault, MessageParams } from './errors.ts';
+import type { DomainError, ErrorCode, InputFault } from './errors.ts';
+import type { MessageParams } from './message-params.ts';
 import type { Locale } from '#lib/locale.ts';
 import type { ReasonCode } from './operations/deployment-rules.ts';
 import type { TraceErrorCode } from './tracing/trace-machine.ts';

@@ -37,7 +37,7 @@ export function createErrorMasking(log: Logger): Plugin<Context> {
 }
 
 function maskError(error: unknown, { requestId, locale }: Context, log: Logger): GraphQLError {
-  const original = error instanceof GraphQLError ? (error.originalError ?? null) : error;
+  const original = error instanceof GraphQLError ? (error.cause ?? null) : error;
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
   if (original instanceof DomainError) {
     return new GraphQLError(errorMessage(original, locale), { ...place, extensions: { code: original.code, path: [...original.path] } });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
+import type { YogaServerInstance } from 'graphql-yoga';
 import { administrator } from '#domain/access/principal.ts';
 import { parseAcceptLanguage } from '#lib/locale.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -39,10 +40,10 @@ const WELCOME = `# ogGraph: the topology, from the centers down to the partition
 /** Where a request comes from: an HTTP request, or the upgrade request of the socket it travels on. */
 type Transport = { request: Request } | { req: IncomingMessage; connectionParams?: Record<string, unknown> | undefined };
 
-export type GraphqlServer = ReturnType<typeof createGraphqlServer>;
+export type GraphqlServer = YogaServerInstance<Transport, Context>;
 
 /** GraphQL over HTTP and server-sent events; `getEnveloped` gives sockets the very same rules. */
-export function createGraphqlServer({ services, log }: { services: Services; log: Logger }) {
+export function createGraphqlServer({ services, log }: { services: Services; log: Logger }): GraphqlServer {
   return createYoga<Transport, Context>({
     schema: toSchema(),
     graphqlEndpoint: '/graphql',

@@ -1,19 +1,25 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
-import type { ExecutionArgs } from 'graphql';
+import type { DocumentNode, ExecutionArgs, GraphQLSchema, execute, subscribe } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import type { Context } from '#schema/context.ts';
 import type { GraphqlServer } from './graphql.ts';
 import { MAX_REQUEST_BYTES } from './graphql.ts';
 
-type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
+/** What Yoga's envelope gives, with types: its own are all `any`. */
+interface Enveloped {
+  schema: GraphQLSchema;
+  parse: (source: string) => DocumentNode;
+  validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
+  execute: typeof execute;
+  subscribe: typeof subscribe;
+  contextFactory: () => Promise<Context>;
+}
 
 /** How the enveloped functions travel from `onSubscribe` to `execute` and `subscribe`. */
-interface EnvelopedRoot {
-  execute: Enveloped['execute'];
-  subscribe: Enveloped['subscribe'];
-}
+type EnvelopedRoot = Pick<Enveloped, 'execute' | 'subscribe'>;
 
 /**
  * GraphQL over WebSocket (`graphql-transport-ws`) on `/graphql`.
@@ -30,11 +36,9 @@ export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promi
       execute: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).execute(args),
       subscribe: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).subscribe(args),
       async onSubscribe(context, _id, params) {
-        const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
-          req: context.extra.request,
-          connectionParams: context.connectionParams,
-          params,
-        } as never);
+        const transport = { req: context.extra.request, connectionParams: context.connectionParams, params };
+        const enveloped = yoga.getEnveloped(transport) as unknown as Enveloped;
+        const { schema, contextFactory, parse, validate } = enveloped;
         try {
           const document = parse(params.query);
           const errors = validate(schema, document);
@@ -45,7 +49,7 @@ export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promi
             operationName: params.operationName ?? undefined,
             variableValues: params.variables ?? undefined,
             contextValue: await contextFactory(),
-            rootValue: { execute, subscribe } satisfies EnvelopedRoot,
+            rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe } satisfies EnvelopedRoot,
           };
         } catch (error) {
           // A bad document is the answer to one operation. Thrown, it would close the socket under all the others.
@@ -78,7 +82,7 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 /** Programs send no origin; a browser's must be the very host it asks. */
-export function isSameOrigin({ headers }: IncomingMessage): boolean {
+function isSameOrigin({ headers }: IncomingMessage): boolean {
   if (headers.origin === undefined) return true;
   return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
 }

@@ -86,7 +86,7 @@ export async function startTestServer({ config, machines = walkthroughRoom, beha
       return readStream(socket.iterate({ query: print(document), variables }) as AsyncIterable<ExecutionResult<never>>);
     },
     async stop() {
-      await Promise.all([...sockets].map((socket) => socket.dispose()));
+      for (const socket of sockets) await socket.dispose();
       await room.stop();
       await app.stop();
     },

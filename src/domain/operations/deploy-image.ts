@@ -34,7 +34,7 @@ export interface DeployedOperation {
 
 export type DeployImage = (request: DeployImageRequest, principal: Principal) => Promise<DeployedOperation>;
 
-export const MAX_WAIT_FOR_AGENTS_MS = 60_000;
+const MAX_WAIT_FOR_AGENTS_MS = 60_000;
 const MAX_KEY_LENGTH = 255;
 
 /**
@@ -121,7 +121,7 @@ async function store(
     data: {
       action: 'DEPLOY_IMAGE',
       requestedBy: principal.name,
-      input: { imageId, repositoryId, target, disk, partition, method, onBlocked } as Prisma.InputJsonObject,
+      input: { imageId, repositoryId, target, disk, partition, method, onBlocked },
       idempotencyKey,
       inputHash,
       outcomes: [],

@@ -1,7 +1,7 @@
 import { isCachePartition } from '#domain/inventory/partition-code.ts';
 import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import type { ImageStatus } from '#prisma/generated/client/enums.ts';
-import type { MessageParams } from '#domain/errors.ts';
+import type { MessageParams } from '#domain/message-params.ts';
 
 export const BLOCKING_REASONS = [
   'CLIENT_IN_MAINTENANCE',
@@ -19,7 +19,7 @@ export const BLOCKING_REASONS = [
   'PARTITION_TOO_SMALL',
 ] as const;
 
-export const WARNING_REASONS = ['IMAGE_SIZE_UNKNOWN', 'UNICAST_FOR_MANY', 'PARTITION_WILL_BE_OVERWRITTEN'] as const;
+const WARNING_REASONS = ['IMAGE_SIZE_UNKNOWN', 'UNICAST_FOR_MANY', 'PARTITION_WILL_BE_OVERWRITTEN'] as const;
 
 export const REASON_CODES = [...BLOCKING_REASONS, ...WARNING_REASONS] as const;
 

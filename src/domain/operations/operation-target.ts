@@ -6,7 +6,7 @@ import type { Prisma } from '#prisma/generated/client/client.ts';
 export type OperationTarget = { clientIds: readonly string[] } | { groupId: string } | { roomId: string } | { centerId: string };
 
 /** Most clients that one operation may have: five large centers. */
-export const MAX_TARGET_CLIENTS = 5000;
+const MAX_TARGET_CLIENTS = 5000;
 
 const TARGET_CLIENT = {
   id: true,

@@ -20,7 +20,7 @@ const TRACE_STATE = {
 } as const;
 
 /** Whether the agent itself spoke: only then was the trace heard of. */
-const HEARD: readonly TraceFact['fact'][] = ['accepted', 'refused', 'progress', 'finished'];
+const HEARD = new Set<TraceFact['fact']>(['accepted', 'refused', 'progress', 'finished']);
 
 /**
  * Applies one fact to one trace, with everything that follows from it: the client's state and the end of the operation.
@@ -58,7 +58,7 @@ export async function applyTraceFact(
       errorCode: error?.code ?? null,
       errorEngineCode: error?.engineCode ?? null,
       errorMessage: error?.message ?? null,
-      ...(HEARD.includes(fact.fact) ? { lastHeardAt: now, missingSince: null } : {}),
+      ...(HEARD.has(fact.fact) ? { lastHeardAt: now, missingSince: null } : {}),
       ...(fact.fact === 'sending' ? { sentAt: now } : {}),
       ...(state.status === 'RUNNING' && trace.startedAt === null ? { startedAt: now } : {}),
       ...(isFinal(state.status) ? { finishedAt: now } : {}),

@@ -12,5 +12,5 @@ export interface JobReport {
   layout: DiskLayout | null;
   client: ClientHints;
   /** The body as it came, kept for whoever must know what was really said. */
-  body: Record<string, unknown>;
+  body: object;
 }

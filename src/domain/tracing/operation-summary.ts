@@ -28,7 +28,7 @@ export async function summarizeOperations(db: Storage, operationIds: readonly st
 }
 
 /** What an operation of such traces is called. */
-export function statusOf(counts: readonly { status: TraceStatus; count: number }[]): OperationStatus {
+function statusOf(counts: readonly { status: TraceStatus; count: number }[]): OperationStatus {
   const present = new Set(counts.filter(({ count }) => count > 0).map(({ status }) => status));
   if (present.size === 0 || (present.size === 1 && present.has('PENDING'))) return 'PENDING';
   if (ACTIVE_STATUSES.some((status) => present.has(status))) return 'RUNNING';

@@ -79,7 +79,7 @@ async function storeReport(
     return { ...known, repeated: true };
   }
   const report = await tx.agentReport.create({
-    data: { digest, clientId, traceId, jobId, sender: client.sender, body: body as object },
+    data: { digest, clientId, traceId, jobId, sender: client.sender, body },
     select: { id: true, state: true },
   });
   return { ...report, repeated: false };
