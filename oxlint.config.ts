@@ -208,7 +208,9 @@ export default defineConfig({
         'typescript/no-unsafe-call': 'off',
         'typescript/no-unsafe-member-access': 'off',
         'typescript/no-unsafe-return': 'off',
+        'vitest/expect-expect': 'off', // Waiting in vain and a refuted property throw by themselves.
         'vitest/require-mock-type-parameters': 'off',
+        'vitest/valid-title': ['error', { ignoreTypeOfTestName: true }],
         'vitest/valid-expect': ['error', { maxArgs: 2 }], // The second is the message.
       },
     },

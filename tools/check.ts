@@ -42,7 +42,7 @@ for (const { name, findProblem } of STEPS) {
   console.log(`${problem === null ? 'ok' : 'FAILED'}  ${seconds} s`);
   if (problem === null) continue;
   failed.push(name);
-  console.log(`${problem.trim().replaceAll(/^/gm, '  ')}\n`);
+  console.log(`${problem.replace(/^\n+/, '').trimEnd().replaceAll(/^/gm, '  ')}\n`);
 }
 
 const passed = STEPS.length - failed.length;

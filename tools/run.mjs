@@ -92,7 +92,7 @@ async function prepare({ regenerate }) {
   }
 }
 
-/** Whether node_modules holds what package-lock.json asks for, by npm's own record of what it installed there. */
+/** Whether node_modules holds what package-lock.json asks for: by npm's own record of it, and still to be seen there. */
 function isInstalled() {
   const record = join(MODULES, '.package-lock.json');
   if (!existsSync(record)) return false;
@@ -103,7 +103,7 @@ function isInstalled() {
     const found = installed[path];
     // What is missing and optional is for another platform.
     if (found === undefined) return optional === true || devOptional === true;
-    return found.version === version && found.integrity === integrity;
+    return found.version === version && found.integrity === integrity && existsSync(join(ROOT, path, 'package.json'));
   });
 }
 
