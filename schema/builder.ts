@@ -5,6 +5,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type PrismaTypes from '#prisma/generated/pothos-types.ts';
 import { getDatamodel } from '#prisma/generated/pothos-types.ts';
 import { databaseOf } from './context.ts';
+import { couldName, decodeNodeId, resolveEachNode } from './node-id.ts';
 import type { Context } from './context.ts';
 
 export interface SchemaTypes {
@@ -33,13 +34,17 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     cursorType: 'String',
     idFieldOptions: { description: 'Opaque and stable: the same thing always has the same id.' },
     nodeTypeOptions: { description: 'Anything that has an id of its own and can be fetched again by it.' },
+    // An id that is none is an id of nothing: `node` answers null, as for any id that names nothing the viewer may see.
+    decodeGlobalID: decodeNodeId,
     nodeQueryOptions: {
       description: 'Whatever has this id; null when nothing has, or nothing the viewer may see. Permission: read.',
       args: { id: { description: 'Id of a thing of any type.' } },
+      resolve: (_root, { id }, _context, _info, resolveNode) => (couldName(id) ? resolveNode(id) : null),
     },
     nodesQueryOptions: {
       description: 'Whatever has these ids, in their order, null for each that names nothing. Permission: read.',
-      args: { ids: { description: 'Ids of things of any types.' } },
+      args: { ids: { description: 'Ids of things of any types, at most 100.' } },
+      resolve: (_root, { ids }, _context, _info, resolveNodes) => resolveEachNode(ids, resolveNodes),
     },
     pageInfoTypeOptions: { description: 'Where a page stands in its list, after the Relay connection specification.' },
     pageInfoFieldOptions: { description: 'Whether there is more before and after this page, and the cursors to ask for it.' },

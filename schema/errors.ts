@@ -36,7 +36,8 @@ const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
       resolve: (error, _args, { locale }) => errorMessage(error, locale),
     }),
     path: t.stringList({
-      description: 'Which field is at fault, from `input` inwards; list items by their index.',
+      nullable: true,
+      description: 'Which field is at fault, from `input` inwards; list items by their index. Null where no single one is.',
       resolve: (error) => [...error.path],
     }),
   }),

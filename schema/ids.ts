@@ -1,15 +1,16 @@
-import { decodeGlobalID } from '@pothos/plugin-relay';
 import { NotFoundError } from '#domain/errors.ts';
 import { isUuid } from '#lib/uuid.ts';
+import { decodeNodeId } from './node-id.ts';
 
 /** Our own id out of a Relay id of one type; null for an id of another type, or for no id at all. */
 export function readId(globalId: string, type: string): string | null {
-  try {
-    const { typename, id } = decodeGlobalID(globalId);
-    return typename === type && isUuid(id) ? id : null;
-  } catch {
-    return null;
-  }
+  const { typename, id } = decodeNodeId(globalId);
+  return typename === type && isUuid(id) ? id : null;
+}
+
+/** Whether something was said at all: an empty id was, and names nothing. */
+export function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
 }
 
 /** @throws {NotFoundError} at `path`: an id of nothing and an id of something else are answered alike. */

@@ -51,10 +51,10 @@ const environment = z.object({
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
   AGENT_PORT: port.refine((number) => number > 0, 'must not be 0').default(8000),
-  AGENT_CONNECT_TO: z.string().default('').transform(wrapParser(parseConnectTo)),
+  AGENT_CONNECT_TO: z.string().default('').transform(orElse(parseConnectTo, 'must be HOST1:PORT1:HOST2:PORT2 rules with IPv4 addresses, comma-separated')),
   AGENT_TLS: z.enum(['insecure', 'pinned', 'ca'], { error: 'must be insecure, pinned or ca' }).default('insecure'),
   AGENT_CA: z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'must be one or more PEM certificates' }).optional(),
-  AGENT_NETWORKS: z.string().default(PRIVATE_NETWORKS).transform(wrapParser(parseNetworks)),
+  AGENT_NETWORKS: z.string().default(PRIVATE_NETWORKS).transform(orElse(parseNetworks, 'must be IPv4 networks such as 192.168.2.0/24, comma-separated')),
   AGENT_CONNECT_TIMEOUT_MS: milliseconds.default(5000),
   AGENT_ANSWER_TIMEOUT_MS: milliseconds.default(20_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
@@ -79,7 +79,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const values: Partial<Record<VariableName, string | undefined>> = Object.fromEntries(NAMES.map((name) => [name, readVariable(env, name, problems)] as const));
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  if (parsed.data?.AGENT_TLS === 'ca' && parsed.data.AGENT_CA === undefined) problems.push('AGENT_CA is needed where AGENT_TLS=ca');
+  if (values.AGENT_TLS === 'ca' && values.AGENT_CA === undefined) problems.push('AGENT_CA is needed where AGENT_TLS=ca');
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
 
   const { HOST, PORT, AGENT_TLS, AGENT_CA, ...rest } = parsed.data;
@@ -120,18 +120,18 @@ function parseNetworks(text: string): readonly string[] {
     .filter((part) => part !== '')
     .map((cidr) => {
       const [address = '', bits = ''] = cidr.split('/');
-      if (!isIPv4(address) || !/^\d{1,2}$/.test(bits) || !ipaddr.IPv4.isValidCIDR(cidr)) throw new Error(`${cidr} is not an IPv4 network such as 192.168.2.0/24`);
+      if (!isIPv4(address) || !/^\d{1,2}$/.test(bits) || !ipaddr.IPv4.isValidCIDR(cidr)) throw new Error('not an IPv4 network');
       return cidr;
     });
 }
 
-/** Lets a parser that throws speak as one of the mistakes. */
-function wrapParser<T>(parse: (text: string) => T) {
+/** Lets a parser that throws speak as one of the mistakes, without the value. */
+function orElse<T>(parse: (text: string) => T, problem: string) {
   return (text: string, context: z.RefinementCtx): T => {
     try {
       return parse(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    } catch {
+      context.addIssue({ code: 'custom', message: problem });
       return z.NEVER;
     }
   };

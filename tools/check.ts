@@ -86,12 +86,7 @@ async function checkMigrations(): Promise<string | null> {
 
 function run([program = '', ...programArguments]: readonly string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    // The commands in node_modules/.bin are batch files on Windows, and those need a shell.
-    const child = spawn(program, programArguments, {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
-    });
+    const child = spawn(program, programArguments, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

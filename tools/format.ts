@@ -6,10 +6,6 @@ import { join } from 'node:path';
 const COMMANDS = [['oxfmt'], ['oxlint', '--fix', '--silent'], ['oxfmt']] as const;
 
 for (const [program, ...programArguments] of COMMANDS) {
-  spawnSync(program, programArguments, {
-    cwd: join(import.meta.dirname, '..'),
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  spawnSync(program, programArguments, { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
 }
 console.log('Formatted. What is left for you to decide is in `npm run check`.');

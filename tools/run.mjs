@@ -1,7 +1,8 @@
 // The launcher of every npm script: node tools/run.mjs [--quiet] <command> [arguments…]
 //
 // It brings the working tree to where the command can run, and then runs it. Plain JavaScript for Node 20, because it is
-// what fetches the Node 24 that everything else needs; npm's own pre-scripts are off (ignore-scripts in .npmrc).
+// what fetches the Node 24 that everything else needs; npm's own pre-scripts are off (ignore-scripts in .npmrc). The
+// scripts in package.json `exec` it: a shell in between would not pass on the signals that npm gets.
 //
 //   --quiet          says nothing while it prepares, unless that fails
 //   --regenerate     generates again even where nothing has changed
@@ -17,7 +18,6 @@ import { fileURLToPath } from 'node:url';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MODULES = join(ROOT, 'node_modules');
 const NEEDED_NODE = 24;
-const IS_WINDOWS = process.platform === 'win32';
 
 /** What is generated, in this order: each from its inputs, again when one of them has changed or an output is gone. */
 const GENERATORS = [
@@ -151,8 +151,8 @@ async function generate({ name, command: generator, inputs, outputs }) {
 
 /** The Node to run everything with: the one npm installed for this platform, or the user's own where it is new enough. */
 function findNode() {
-  const platform = `${IS_WINDOWS ? 'win' : process.platform}-${process.arch}`;
-  const bundled = join(MODULES, `node-${platform}`, 'bin', IS_WINDOWS ? 'node.exe' : 'node');
+  const platform = `${process.platform}-${process.arch}`;
+  const bundled = join(MODULES, `node-${platform}`, 'bin', 'node');
   for (const candidate of [bundled, process.execPath]) {
     if (existsSync(candidate) && majorVersion(candidate) >= NEEDED_NODE) return candidate;
   }
@@ -170,11 +170,10 @@ function majorVersion(node) {
 }
 
 function toolEnvironment(node) {
-  const path = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   return {
     ...process.env,
-    // The folder of this Node itself comes first: npm 10 leaves node_modules/.bin/node out where several packages bring one.
-    [path]: [dirname(node), join(MODULES, '.bin'), process.env[path]].join(delimiter),
+    // This Node's own folder comes first: npm 10 does not always link it into node_modules/.bin.
+    PATH: [dirname(node), join(MODULES, '.bin'), process.env.PATH].join(delimiter),
     // The in-process schema engine is a WebAssembly module, which Node still calls experimental at every start.
     NODE_OPTIONS: [process.env.NODE_OPTIONS, '--disable-warning=ExperimentalWarning'].filter(Boolean).join(' '),
   };
@@ -191,8 +190,7 @@ async function runOrExplain(stepCommand, env, explanation) {
 /** Runs one child to its end and passes signals on to it meanwhile; its output is collected unless it is inherited. */
 function run([program, ...programArguments], { env, stdio }) {
   return new Promise((resolve, reject) => {
-    // The commands in node_modules/.bin are batch files on Windows, and those need a shell.
-    child = spawn(program, programArguments, { cwd: ROOT, env, stdio, shell: IS_WINDOWS && !program.endsWith('.exe') });
+    child = spawn(program, programArguments, { cwd: ROOT, env, stdio });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text) => (output += text));
@@ -223,8 +221,9 @@ function dieOf(signal) {
  */
 async function lock() {
   const name = `oggraph-prepare-${createHash('sha256').update(realpathSync(ROOT)).digest('hex').slice(0, 16)}`;
-  const address =
-    { linux: `\0${name}`, win32: `\\\\.\\pipe\\${name}` }[process.platform] ?? join(tmpdir(), `${name}.sock`);
+  // Linux has sockets without a file; elsewhere a file is left behind by a process that was killed.
+  const isFile = process.platform !== 'linux';
+  const address = isFile ? join(tmpdir(), `${name}.sock`) : `\0${name}`;
   for (let attempt = 1; ; attempt += 1) {
     const waiting = new Set();
     const server = createServer((socket) => {
@@ -248,8 +247,7 @@ async function lock() {
         .on('close', () => resolve(undefined))
         .resume();
     });
-    // Only a socket file, on systems without nameless ones, outlives its process.
-    if (ending?.code === 'ECONNREFUSED' && !address.startsWith('\0')) rmSync(address, { force: true });
+    if (isFile && ending?.code === 'ECONNREFUSED') rmSync(address, { force: true });
   }
 }
 

@@ -34,6 +34,7 @@ const ImageKindEnum = builder.enumType('ImageKind', {
 
 builder.prismaNode('Image', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Imagen (Image): the content of a partition, captured from a model machine, to be restored onto others. Permission: read.',
   fields: (t) => ({
@@ -69,6 +70,7 @@ builder.prismaObject('ImageReplica', {
 
 builder.prismaNode('SoftwareProfile', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Perfil de software (SoftwareProfile): what is installed in an image or a partition. Permission: read.',
   fields: (t) => ({

@@ -1,11 +1,12 @@
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
-import { whereId } from '#schema/ids.ts';
+import { readId, whereId } from '#schema/ids.ts';
 import { page } from '#schema/page-size.ts';
 import { byName } from '#schema/sorting.ts';
 
 builder.prismaNode('Repository', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Repositorio (Repository): an ogRepository that keeps image files and hands them to clients. Permission: read.',
   fields: (t) => ({
@@ -21,8 +22,8 @@ builder.prismaNode('Repository', {
   }),
 });
 
-builder.queryField('repositories', (t) =>
-  t.prismaConnection({
+builder.queryFields((t) => ({
+  repositories: t.prismaConnection({
     type: 'Repository',
     cursor: 'id',
     ...page,
@@ -30,4 +31,14 @@ builder.queryField('repositories', (t) =>
     resolve: (query, _root, _args, context) => databaseOf(context).repository.findMany({ ...query, ...byName }),
     totalCount: (_root, _args, context) => databaseOf(context).repository.count(),
   }),
-);
+  repository: t.prismaField({
+    type: 'Repository',
+    nullable: true,
+    args: { id: t.arg.id({ required: true, description: 'Id of the repository.' }) },
+    description: 'One repository by its id; null when there is none. Permission: read.',
+    resolve: (query, _root, { id: globalId }, context) => {
+      const id = readId(globalId, 'Repository');
+      return id === null ? null : databaseOf(context).repository.findUnique({ ...query, where: { id } });
+    },
+  }),
+}));

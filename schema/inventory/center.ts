@@ -7,6 +7,7 @@ import { StateCountType, stateCountLoaders } from './state-count.ts';
 
 builder.prismaNode('Center', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Centro (Center): a faculty, school or campus with its rooms. Permission: read.',
   fields: (t) => ({

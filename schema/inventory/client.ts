@@ -1,7 +1,7 @@
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
-import { readId, whereId } from '#schema/ids.ts';
+import { isGiven, readId, whereId } from '#schema/ids.ts';
 import { page } from '#schema/page-size.ts';
 import { byName, newestFirst } from '#schema/sorting.ts';
 import { ClientStatusEnum } from './client-status.ts';
@@ -13,6 +13,7 @@ const FirmwareEnum = builder.enumType('Firmware', {
 
 builder.prismaNode('Client', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Cliente (Client): one machine of a room, as the panel of ogGui shows it. Permission: read.',
   fields: (t) => ({
@@ -96,10 +97,10 @@ builder.queryFields((t) => ({
 /** Null and absent mean no condition; an id that names nothing matches nothing, and never everything. */
 export function clientsWhere(filter: Partial<ClientFilterInput> | null | undefined): Prisma.ClientWhereInput {
   const where: Prisma.ClientWhereInput = {};
-  if (filter?.ids) where.id = { in: filter.ids.map((id) => readId(id, 'Client')).filter((id) => id !== null) };
-  if (filter?.roomId) where.roomId = whereId(readId(filter.roomId, 'Room') ?? '').id;
-  if (filter?.groupId) where.groupId = whereId(readId(filter.groupId, 'ClientGroup') ?? '').id;
-  if (filter?.status) where.status = { in: [...filter.status] };
+  if (isGiven(filter?.ids)) where.id = { in: filter.ids.map((id) => readId(id, 'Client')).filter((id) => id !== null) };
+  if (isGiven(filter?.roomId)) where.roomId = whereId(readId(filter.roomId, 'Room') ?? '').id;
+  if (isGiven(filter?.groupId)) where.groupId = whereId(readId(filter.groupId, 'ClientGroup') ?? '').id;
+  if (isGiven(filter?.status)) where.status = { in: [...filter.status] };
   if (filter?.nameContains) where.name = { contains: filter.nameContains, mode: 'insensitive' };
   return where;
 }

@@ -15,6 +15,7 @@ const PartitionTableEnum = builder.enumType('PartitionTable', {
 
 builder.prismaNode('Disk', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Disco (Disk) of a client, as its agent reported it. Permission: read.',
   fields: (t) => ({
@@ -28,6 +29,7 @@ builder.prismaNode('Disk', {
 
 builder.prismaNode('Partition', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Partición (Partition) of a disk, as its agent reported it, with what was deployed there. Permission: read.',
   fields: (t) => ({

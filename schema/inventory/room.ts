@@ -7,6 +7,7 @@ import { StateCountType, stateCountLoaders } from './state-count.ts';
 
 builder.prismaNode('Room', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Aula (Room): the client machines of one physical classroom. An operation may target all of them at once. Permission: read.',
   fields: (t) => ({
@@ -26,6 +27,7 @@ builder.prismaNode('Room', {
 
 builder.prismaNode('ClientGroup', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Grupo de clientes (ClientGroup): some machines of a room that are often worked on together. Permission: read.',
   fields: (t) => ({

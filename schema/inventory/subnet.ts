@@ -6,6 +6,7 @@ import { byName } from '#schema/sorting.ts';
 
 builder.prismaNode('Subnet', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Subred (Subnet): a network that clients get their addresses from. Permission: read.',
   fields: (t) => ({

@@ -10,7 +10,7 @@ import type { ClientOutcome, DeployImageRequest, DeployedOperation } from '#doma
 import { formatCursor } from '#domain/tracing/cursor.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
-import { requireId } from '#schema/ids.ts';
+import { isGiven, requireId } from '#schema/ids.ts';
 import { BlockReasonType } from './block-reason.ts';
 import { DeployMethodEnum } from './deploy-method.ts';
 import { OperationTargetInput, readTarget } from './operation-target.ts';
@@ -73,7 +73,7 @@ export const DeployImageInput = builder.inputType('DeployImageInput', {
 export function readDeployImageInput(input: typeof DeployImageInput.$inferInput): DeployImageRequest {
   return {
     imageId: requireId(input.imageId, 'Image', ['input', 'imageId']),
-    repositoryId: input.repositoryId ? requireId(input.repositoryId, 'Repository', ['input', 'repositoryId']) : null,
+    repositoryId: isGiven(input.repositoryId) ? requireId(input.repositoryId, 'Repository', ['input', 'repositoryId']) : null,
     target: readTarget(input.target),
     disk: input.disk,
     partition: input.partition,

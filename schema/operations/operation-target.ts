@@ -1,7 +1,7 @@
 import type { OperationTarget } from '#domain/operations/operation-target.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import { builder } from '#schema/builder.ts';
-import { requireId } from '#schema/ids.ts';
+import { isGiven, requireId } from '#schema/ids.ts';
 
 export const OperationTargetInput = builder.inputType('OperationTargetInput', {
   isOneOf: true,
@@ -18,9 +18,9 @@ export const OperationTargetInput = builder.inputType('OperationTargetInput', {
 export function readTarget(target: typeof OperationTargetInput.$inferInput): OperationTarget {
   const path = ['input', 'target'];
   const { clientIds, groupId, roomId, centerId } = target;
-  if (clientIds) return { clientIds: clientIds.map((id, index) => requireId(id, 'Client', [...path, 'clientIds', String(index)])) };
-  if (groupId) return { groupId: requireId(groupId, 'ClientGroup', [...path, 'groupId']) };
-  if (roomId) return { roomId: requireId(roomId, 'Room', [...path, 'roomId']) };
-  if (centerId) return { centerId: requireId(centerId, 'Center', [...path, 'centerId']) };
+  if (isGiven(clientIds)) return { clientIds: clientIds.map((id, index) => requireId(id, 'Client', [...path, 'clientIds', String(index)])) };
+  if (isGiven(groupId)) return { groupId: requireId(groupId, 'ClientGroup', [...path, 'groupId']) };
+  if (isGiven(roomId)) return { roomId: requireId(roomId, 'Room', [...path, 'roomId']) };
+  if (isGiven(centerId)) return { centerId: requireId(centerId, 'Center', [...path, 'centerId']) };
   throw new InvalidInputError(path, 'EMPTY_TARGET');
 }

@@ -46,6 +46,7 @@ function summaryOf(context: Context, operationId: string): Promise<OperationSumm
 
 builder.prismaNode('Operation', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Operación (Operation): one request of a person or a program, over one or many clients. Permission: read.',
   fields: (t) => ({

@@ -1,7 +1,7 @@
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { LoggedEvent } from '#domain/tracing/event.ts';
 import { builder } from '#schema/builder.ts';
-import { readId } from '#schema/ids.ts';
+import { isGiven, readId } from '#schema/ids.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 
 export const TraceFilter = builder.inputType('TraceFilter', {
@@ -24,9 +24,9 @@ function readFilter(filter: TraceFilterInput | null | undefined) {
     globalIds === null || globalIds === undefined ? null : globalIds.map((id) => readId(id, type)).filter((id) => id !== null);
   return {
     traceIds: ids(filter?.traceIds, 'Trace'),
-    operationIds: ids(filter?.operationId ? [filter.operationId] : null, 'Operation'),
+    operationIds: ids(isGiven(filter?.operationId) ? [filter.operationId] : null, 'Operation'),
     clientIds: ids(filter?.clientIds, 'Client'),
-    roomIds: ids(filter?.roomId ? [filter.roomId] : null, 'Room'),
+    roomIds: ids(isGiven(filter?.roomId) ? [filter.roomId] : null, 'Room'),
     actions: filter?.action ?? null,
     statuses: filter?.status ?? null,
   };

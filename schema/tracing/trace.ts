@@ -7,7 +7,7 @@ import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { readId, whereId } from '#schema/ids.ts';
 import { DeployMethodEnum } from '#schema/operations/deploy-method.ts';
-import { page } from '#schema/page-size.ts';
+import { numberedPage, page } from '#schema/page-size.ts';
 import { newestFirst } from '#schema/sorting.ts';
 import { TraceFilter, tracesWhere } from './trace-filter.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
@@ -62,6 +62,7 @@ const DeployTraceInputType = builder.objectRef<DeployTraceInput>('DeployTraceInp
 
 builder.prismaNode('Trace', {
   id: { field: 'id' },
+  nullable: true,
   findUnique: whereId,
   description: 'Traza (Trace): one client’s part of an operation, one job of one agent, from the order to its end. Permission: read.',
   fields: (t) => ({
@@ -100,7 +101,7 @@ builder.prismaNode('Trace', {
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When the agent was first known to be at it; null until then.' }),
     lastHeardAt: t.expose('lastHeardAt', { type: 'DateTime', nullable: true, description: 'When the agent last said something of it; null until it has.' }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended; null until then.' }),
-    events: t.relatedConnection('events', { cursor: 'seq', ...page, query: { orderBy: { seq: 'asc' } }, description: 'Everything that happened to it, oldest first.' }),
+    events: t.relatedConnection('events', { cursor: 'seq', ...numberedPage, query: { orderBy: { seq: 'asc' } }, description: 'Everything that happened to it, oldest first.' }),
   }),
 });
 

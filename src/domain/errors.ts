@@ -22,6 +22,9 @@ export abstract class DomainError extends Error {
   readonly path: readonly string[];
   readonly params: MessageParams;
 
+  /** Which sentence tells it to people; one a code, but for faults of single fields. */
+  abstract readonly messageKey: MessageKey;
+
   constructor(path: readonly string[], params: MessageParams = {}) {
     super();
     this.name = new.target.name;
@@ -33,19 +36,23 @@ export abstract class DomainError extends Error {
 /** What can be wrong with a single input field. Each has its sentence in messages.ts. */
 export type InputFault = 'EMPTY_TARGET' | 'TOO_MANY_CLIENTS' | 'NOT_POSITIVE' | 'OUT_OF_RANGE' | 'TOO_LONG' | 'OPTIONS_FOR_OTHER_METHOD';
 
+/** Which sentence tells an error to people: one a code, but for the faults of single fields. */
+export type MessageKey = Exclude<ErrorCode, 'INVALID_INPUT'> | InputFault;
+
 export class InvalidInputError extends DomainError {
   readonly code = 'INVALID_INPUT';
-  readonly fault: InputFault;
+  readonly messageKey: InputFault;
 
   constructor(path: readonly string[], fault: InputFault, params: MessageParams = {}) {
     super(path, params);
-    this.fault = fault;
+    this.messageKey = fault;
   }
 }
 
 /** An id that names nothing the caller may see. */
 export class NotFoundError extends DomainError {
   readonly code = 'NOT_FOUND';
+  readonly messageKey = 'NOT_FOUND';
 
   constructor(path: readonly string[], type: string) {
     super(path, { type });
@@ -54,6 +61,7 @@ export class NotFoundError extends DomainError {
 
 export class MethodNotSupportedError extends DomainError {
   readonly code = 'METHOD_NOT_SUPPORTED';
+  readonly messageKey = 'METHOD_NOT_SUPPORTED';
 }
 
 export interface RefusedClient {
@@ -64,6 +72,7 @@ export interface RefusedClient {
 /** One or more clients may not be deployed to. Nothing was stored and no agent was called. */
 export class DeploymentRefusedError extends DomainError {
   readonly code = 'DEPLOYMENT_REFUSED';
+  readonly messageKey = 'DEPLOYMENT_REFUSED';
   readonly clients: readonly RefusedClient[];
 
   constructor(clients: readonly RefusedClient[]) {
@@ -75,9 +84,11 @@ export class DeploymentRefusedError extends DomainError {
 /** The world is not any more what the plan was made of. */
 export class PlanOutdatedError extends DomainError {
   readonly code = 'PLAN_OUTDATED';
+  readonly messageKey = 'PLAN_OUTDATED';
 }
 
 /** The key was used before, for something else. */
 export class IdempotencyConflictError extends DomainError {
   readonly code = 'IDEMPOTENCY_CONFLICT';
+  readonly messageKey = 'IDEMPOTENCY_CONFLICT';
 }

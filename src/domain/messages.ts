@@ -1,5 +1,4 @@
-import { InvalidInputError } from './errors.ts';
-import type { DomainError, ErrorCode, InputFault } from './errors.ts';
+import type { DomainError, MessageKey } from './errors.ts';
 import type { MessageParams } from './message-params.ts';
 import type { Locale } from '#lib/locale.ts';
 import type { ReasonCode } from './operations/deployment-rules.ts';
@@ -9,15 +8,12 @@ import type { TraceStatus } from './tracing/trace-status.ts';
 /** A sentence in each language; `{name}` stands for a parameter. Codes are never translated. */
 type Sentence = Readonly<Record<Locale, string>>;
 
-const ERRORS: Record<Exclude<ErrorCode, 'INVALID_INPUT'>, Sentence> = {
+const ERRORS: Record<MessageKey, Sentence> = {
   NOT_FOUND: { es: 'No existe ningún objeto {type} con ese identificador.', en: 'No {type} has that id.' },
   METHOD_NOT_SUPPORTED: { es: 'El método {method} todavía no está disponible; use UNICAST.', en: 'The method {method} is not available yet; use UNICAST.' },
   DEPLOYMENT_REFUSED: { es: 'El despliegue se ha rechazado en {count} cliente(s); no se ha enviado nada.', en: 'The deployment was refused for {count} client(s); nothing was sent.' },
   PLAN_OUTDATED: { es: 'La situación ha cambiado desde que se hizo el plan; vuelva a planificar.', en: 'Things have changed since the plan was made; plan again.' },
   IDEMPOTENCY_CONFLICT: { es: 'Esa clave ya se usó para una petición distinta.', en: 'That key was already used for a different request.' },
-};
-
-const FAULTS: Record<InputFault, Sentence> = {
   EMPTY_TARGET: { es: 'No hay ningún cliente en el destino.', en: 'There is no client in the target.' },
   TOO_MANY_CLIENTS: { es: 'Como máximo {max} clientes por operación.', en: 'At most {max} clients in one operation.' },
   NOT_POSITIVE: { es: 'Debe ser 1 o mayor.', en: 'It must be 1 or more.' },
@@ -71,8 +67,7 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
 };
 
 export function errorMessage(error: DomainError, locale: Locale): string {
-  const sentence = error instanceof InvalidInputError ? FAULTS[error.fault] : ERRORS[error.code as Exclude<ErrorCode, 'INVALID_INPUT'>];
-  return fill(sentence[locale], error.params);
+  return fill(ERRORS[error.messageKey][locale], error.params);
 }
 
 export function reasonMessage(code: ReasonCode, params: MessageParams, locale: Locale): string {

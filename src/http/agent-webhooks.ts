@@ -8,7 +8,7 @@ import { sendJson } from './send-json.ts';
 /** Where installed agents report to. */
 export const AGENT_REST = '/opengnsys/rest/';
 
-const MAX_REPORT_BYTES = 256 * 1024;
+const MAX_REPORT_BYTES = 512 * 1024;
 
 /** Answers agents: 200 once it is stored, 400 for what cannot be read, 500 for a failure of ours, after which they may say it again. */
 export function createAgentWebhooks(routes: ReadonlyMap<string, AgentRoute>, log: Logger) {

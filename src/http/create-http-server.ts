@@ -6,6 +6,7 @@ import type { Services } from '#schema/context.ts';
 import type { AgentRoute } from '#webhook/create-agent-routes.ts';
 import { AGENT_REST, createAgentWebhooks } from './agent-webhooks.ts';
 import { createGraphqlServer } from './graphql.ts';
+import { pathOf } from './request-path.ts';
 import { sendJson } from './send-json.ts';
 import { serveWebSocket } from './websocket.ts';
 
@@ -30,7 +31,7 @@ export function createHttpServer({ services, agentRoutes, isReady, log }: HttpSe
   const agentWebhooks = createAgentWebhooks(agentRoutes, log);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const path = pathOf(request);
     if (path === '/graphql') {
       // A form on any web page may post these without asking; a JSON body it may not.
       if (request.method === 'POST' && isSimpleFormType(request)) return sendJson(response, 415, { errors: [{ message: 'send application/json' }] });

@@ -5,6 +5,7 @@ import type { Plugin } from 'graphql-yoga';
 import { DomainError } from '#domain/errors.ts';
 import { errorMessage } from '#domain/messages.ts';
 import type { Logger } from '#lib/logger.ts';
+import { isArgumentError } from '#schema/argument-error.ts';
 import type { Context } from '#schema/context.ts';
 
 /**
@@ -42,6 +43,7 @@ function maskError(error: unknown, { requestId, locale }: Context, log: Logger):
   if (original instanceof DomainError) {
     return new GraphQLError(errorMessage(original, locale), { ...place, extensions: { code: original.code, path: [...original.path] } });
   }
+  if (isArgumentError(original)) return new GraphQLError(original.message, { ...place, extensions: { code: 'INVALID_ARGUMENT' } });
   if (error instanceof GraphQLError && (original === null || original instanceof GraphQLError)) return error;
   log.error({ err: original, requestId }, 'unexpected error');
   return new GraphQLError(locale === 'es' ? 'Error inesperado.' : 'Unexpected error.', { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });

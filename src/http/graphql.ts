@@ -8,10 +8,11 @@ import { parseAcceptLanguage } from '#lib/locale.ts';
 import type { Logger } from '#lib/logger.ts';
 import { toSchema } from '#schema/index.ts';
 import type { Context, Services } from '#schema/context.ts';
+import { createDocumentLimits } from './document-limits.ts';
 import { createErrorMasking } from './error-masking.ts';
 
-/** Largest GraphQL request in bytes: a page-long document with its variables is a fiftieth of it. */
-export const MAX_REQUEST_BYTES = 256 * 1024;
+/** Largest GraphQL request in bytes: room for the ids of the 5000 clients an operation may have. */
+export const MAX_REQUEST_BYTES = 512 * 1024;
 
 const WELCOME = `# ogGraph: the topology, from the centers down to the partitions.
 # Press Ctrl+Enter. The schema is in the book at the left.
@@ -57,7 +58,7 @@ export function createGraphqlServer({ services, log }: { services: Services; log
     // Served whole from here: computer rooms are often cut off from the internet.
     renderGraphiQL,
     graphiql: { title: 'ogGraph', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
-    plugins: [createErrorMasking(log)],
+    plugins: [createDocumentLimits(), createErrorMasking(log)],
     logging: {
       debug: (...args: unknown[]) => log.trace({ args }, 'yoga'),
       info: (...args: unknown[]) => log.debug({ args }, 'yoga'),

@@ -1,12 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, getOperationAST } from 'graphql';
 import type { DocumentNode, ExecutionArgs, GraphQLSchema, execute, subscribe } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Context } from '#schema/context.ts';
 import type { GraphqlServer } from './graphql.ts';
 import { MAX_REQUEST_BYTES } from './graphql.ts';
+import { pathOf } from './request-path.ts';
 
 /** What Yoga's envelope gives, with types: its own are all `any`. */
 interface Enveloped {
@@ -41,6 +42,7 @@ export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promi
         const { schema, contextFactory, parse, validate } = enveloped;
         try {
           const document = parse(params.query);
+          if (!getOperationAST(document, params.operationName)) return [noSuchOperation()];
           const errors = validate(schema, document);
           if (errors.length > 0) return errors;
           return {
@@ -63,7 +65,7 @@ export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promi
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') return refuse(socket, '404 Not Found');
+    if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
     if (!isSameOrigin(request)) return refuse(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.emit('connection', webSocket, request);
@@ -75,6 +77,10 @@ export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promi
     await graphql.dispose();
     sockets.close();
   };
+}
+
+function noSuchOperation(): GraphQLError {
+  return new GraphQLError('Could not determine what operation to execute.', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -30,14 +30,14 @@ export function parseAgentBody(bytes: Uint8Array): AgentBody {
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new UnreadableReportError('the body is not a JSON object');
   if (isDeeperThan(value, MAX_DEPTH)) throw new UnreadableReportError('the body is nested too deeply');
-  return value as AgentBody;
+  return toStorable(value) as AgentBody;
 }
 
-/** A scalar as text without surrounding space; null where it is absent, empty, or no scalar. NUL, which no text column takes, is dropped. */
+/** A scalar as text without surrounding space; null where it is absent, empty, or no scalar. */
 export function textOf(body: AgentBody, key: string, maxLength = 1000): string | null {
   const value = Object.hasOwn(body, key) ? body[key] : undefined;
   if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const text = String(value).replaceAll('\0', '').trim().slice(0, maxLength);
+  const text = String(value).trim().slice(0, maxLength);
   return text === '' ? null : text;
 }
 
@@ -59,6 +59,18 @@ function decode(bytes: Uint8Array): string {
   } catch {
     return new TextDecoder('latin1').decode(bytes);
   }
+}
+
+/** The same value without what no database column takes: NUL, and halves of characters. */
+function toStorable(value: unknown): unknown {
+  if (typeof value === 'string') return toStorableText(value);
+  if (Array.isArray(value)) return value.map(toStorable);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toStorableText(key), toStorable(inner)]));
+}
+
+function toStorableText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }
 
 function isDeeperThan(value: unknown, limit: number): boolean {

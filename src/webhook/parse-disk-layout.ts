@@ -13,8 +13,17 @@ interface Entry {
   used: string;
 }
 
-const TABLES: Record<string, PartitionTable> = { '1': 'MSDOS', '2': 'GPT', '3': 'LVM', '4': 'ZPOOL' };
+const TABLES = new Map<string, PartitionTable>([
+  ['1', 'MSDOS'],
+  ['2', 'GPT'],
+  ['3', 'LVM'],
+  ['4', 'ZPOOL'],
+]);
 const MAX_ENTRIES = 1024;
+/** Far beyond any disk of a machine or partition of a disk. */
+const MAX_NUMBER = 999;
+/** Fields of one entry of the compact form; a line that was cut ends in one with fewer. */
+const COMPACT_FIELDS = 7;
 
 /**
  * Reads the disk configuration of a client (`cfg`) in each form agents are known to send it: the compact line
@@ -32,10 +41,10 @@ export function parseDiskLayout(cfg: unknown): DiskLayout | null {
     const number = toNumber(entry.disk);
     const partition = toNumber(entry.partition);
     const sizeKb = toNumber(entry.sizeKb || '0');
-    if (number === null || number < 1 || partition === null || sizeKb === null) return null;
+    if (number === null || number < 1 || number > MAX_NUMBER || partition === null || partition > MAX_NUMBER || sizeKb === null) return null;
     const sizeBytes = BigInt(sizeKb) * 1024n;
     if (partition === 0) {
-      disks.set(number, { number, sizeBytes, partitionTable: TABLES[entry.code.trim()] ?? 'UNKNOWN', partitions: [] });
+      disks.set(number, { number, sizeBytes, partitionTable: TABLES.get(entry.code.trim()) ?? 'UNKNOWN', partitions: [] });
       continue;
     }
     const disk = disks.get(number) ?? { number, sizeBytes: 0n, partitionTable: 'UNKNOWN', partitions: [] };
@@ -62,7 +71,8 @@ function toPartition(entry: Entry, number: number, sizeBytes: bigint): ReportedP
 function readEntries(cfg: unknown): { serialNumber: string | null; entries: Entry[] } {
   if (Array.isArray(cfg)) return fromObjects(cfg);
   if (typeof cfg !== 'string') return { serialNumber: null, entries: [] };
-  const text = cfg.trim();
+  // NUL fits into no text column, and no agent means one.
+  const text = cfg.replaceAll('\0', '').trim();
   if (text.startsWith('[')) {
     try {
       const parsed: unknown = JSON.parse(text);
@@ -79,7 +89,7 @@ function fromObjects(items: readonly unknown[]): { serialNumber: string | null; 
   const entries: Entry[] = [];
   for (const item of items) {
     if (item === null || typeof item !== 'object') continue;
-    const fields = new Map(Object.entries(item).map(([key, value]) => [key, typeof value === 'string' || typeof value === 'number' ? String(value) : '']));
+    const fields = new Map(Object.entries(item).map(([key, value]) => [key, typeof value === 'string' || typeof value === 'number' ? String(value).replaceAll('\0', '') : '']));
     if (fields.has('ser')) serialNumber = fields.get('ser')?.trim() || null;
     if (fields.has('disk') || fields.has('dsk')) entries.push(fromFields(fields));
   }
@@ -115,6 +125,8 @@ function fromFields(fields: ReadonlyMap<string, string>): Entry {
 
 function fromCompact(text: string): { serialNumber: string | null; entries: Entry[] } {
   const parts = text.split(/[;\n]/).map((part) => part.trim());
+  const isCut = parts.some((part) => part.includes(':') && part.split(':').length < COMPACT_FIELDS);
+  if (isCut) return { serialNumber: null, entries: [] };
   const entries = parts
     .filter((part) => part.includes(':'))
     .map((part): Entry => {

@@ -5,7 +5,7 @@ import type { AgentBody } from './agent-body.ts';
 import { parseDiskLayout } from './parse-disk-layout.ts';
 
 /** The action that stands behind an agent's function name. */
-const ACTION_OF_FUNCTION: Readonly<Record<string, Action>> = {
+const ACTION_OF_FUNCTION = new Map<string, Action>(Object.entries({
   RestaurarImagen: 'DEPLOY_IMAGE',
   CrearImagen: 'CREATE_IMAGE',
   EliminarImagenCache: 'DELETE_CACHED_IMAGE',
@@ -16,7 +16,7 @@ const ACTION_OF_FUNCTION: Readonly<Record<string, Action>> = {
   Apagar: 'POWER_OFF',
   Reiniciar: 'REBOOT',
   IniciarSesion: 'START_SESSION',
-};
+} satisfies Record<string, Action>));
 
 /**
  * Reads what the status webhook is told: a job's progress (`job_id`, `progress`), or its end (`res` 1 or 2, with the engine's
@@ -31,7 +31,7 @@ export function parseJobReport(body: AgentBody, sender: string): JobReport {
   const nfn = name.replace(/^RESPUESTA_/, '').replace(/-[0-9a-f]+$/i, '');
   return {
     jobId,
-    action: ACTION_OF_FUNCTION[nfn] ?? null,
+    action: ACTION_OF_FUNCTION.get(nfn) ?? null,
     news: readNews(body),
     layout: parseDiskLayout(body['cfg']),
     client: readClientHints(body, sender),

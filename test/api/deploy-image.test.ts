@@ -2,13 +2,21 @@ import { encodeGlobalID } from '@pothos/plugin-relay';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
 import { DEPLOY_METHODS } from '#domain/operations/deploy-method.ts';
-import { createMadeUpRoom } from '#simulator/create-made-up-room.ts';
 import { DEFAULT_BEHAVIOUR } from '#simulator/behaviour.ts';
+import { createMadeUpRoom } from '#simulator/create-made-up-room.ts';
 import { walkthroughRoom } from '#simulator/walkthrough-room.ts';
 import { DeployDocument, PlanDocument } from '#test/operations.generated.ts';
 import type { DeployImageInput } from '#test/operations.generated.ts';
 import { ask, codesOf } from '#test/support/ask.ts';
-import { clientId, deploy, deployOne, modelId, readTrace, untilStatus, walkthroughOrder } from '#test/support/deploy.ts';
+import {
+  clientId,
+  deploy,
+  deployOne,
+  modelId,
+  readTrace,
+  untilStatus,
+  walkthroughOrder,
+} from '#test/support/deploy.ts';
 import type { Deployed } from '#test/support/deploy.ts';
 import { interceptPrisma } from '#test/support/intercept-prisma.ts';
 import { openTestDatabase } from '#test/support/open-test-database.ts';
@@ -37,12 +45,25 @@ beforeAll(async () => {
     await somebodyElse?.();
     return database.prisma.$transaction(...args);
   };
-  server = await startTestServer({ machines: [...walkthroughRoom, neighbour], behaviour: QUICK, boot: false, database: interceptPrisma(database, { $transaction }) });
+  server = await startTestServer({
+    machines: [...walkthroughRoom, neighbour],
+    behaviour: QUICK,
+    boot: false,
+    database: interceptPrisma(database, { $transaction }),
+  });
   const db = server.app.database.prisma;
   const group = await db.clientGroup.create({ data: { name: 'Primera fila', roomId: scenario.room.id } });
   await db.client.update({ where: { id: scenario.client.id }, data: { groupId: group.id } });
   const room = await db.room.create({ data: { name: 'Aula 2', centerId: scenario.center.id } });
-  await db.client.create({ data: { name: neighbour.name, mac: neighbour.mac.toUpperCase(), ip: neighbour.ip, roomId: room.id, repositoryId: scenario.repository.id } });
+  await db.client.create({
+    data: {
+      name: neighbour.name,
+      mac: neighbour.mac.toUpperCase(),
+      ip: neighbour.ip,
+      roomId: room.id,
+      repositoryId: scenario.repository.id,
+    },
+  });
   const empty = await db.room.create({ data: { name: 'Aula vacía', centerId: scenario.center.id } });
   await Promise.all([...server.room.agents.values()].map((agent) => agent.bootOgLive()));
   groupId = encodeGlobalID('ClientGroup', group.id);
@@ -57,8 +78,10 @@ afterEach(async () => {
   for (const agent of server.room.agents.values()) agent.behave(QUICK);
 });
 
-const orders = (ip: string = IP) => server.room.agent(ip).received.filter(({ path }) => path === '/CloningEngine/RestaurarImagen');
-const order = async (changes: Partial<DeployImageInput>, headers = {}) => (await server.request(DeployDocument, { input: walkthroughOrder(changes) }, headers)).deployImage;
+const orders = (ip: string = IP) =>
+  server.room.agent(ip).received.filter(({ path }) => path === '/CloningEngine/RestaurarImagen');
+const order = async (changes: Partial<DeployImageInput>, headers = {}) =>
+  (await server.request(DeployDocument, { input: walkthroughOrder(changes) }, headers)).deployImage;
 
 /** Everything that an order could leave behind: rows, work to be done, and calls. */
 async function readTraces(): Promise<Record<string, unknown>> {
@@ -69,24 +92,44 @@ async function readTraces(): Promise<Record<string, unknown>> {
     db.event.count({ where: { kind: { not: 'CLIENT_STATUS' } } }),
     db.$queryRaw`SELECT count(*)::int AS count FROM pgboss.job WHERE name = 'dispatch-trace'`,
   ]);
-  return { operations, traces, events, jobs, calls: [...server.room.agents.values()].map(({ received }) => received.length) };
+  return {
+    operations,
+    traces,
+    events,
+    jobs,
+    calls: [...server.room.agents.values()].map(({ received }) => received.length),
+  };
 }
 
 async function untilDone(deployed: Deployed): Promise<void> {
-  for (const { trace } of deployed.outcomes) if (trace !== null) await untilStatus(server, trace.id, 'SUCCEEDED', 'FAILED', 'LOST');
+  for (const { trace } of deployed.outcomes) {
+    if (trace !== null) await untilStatus(server, trace.id, 'SUCCEEDED', 'FAILED', 'LOST');
+  }
 }
 
 describe('an accepted order', () => {
   it('is answered with the agent’s job, and the agent has got exactly the walkthrough’s call, once', async () => {
     const before = orders().length;
     const deployed = await deploy(server);
-    expect(deployed).toMatchObject({ replayed: false, operation: { status: expect.stringMatching(/RUNNING|SUCCEEDED/) } });
-    expect(deployed.outcomes).toMatchObject([{ client: { id: clientId, name: 'pc1' }, trace: { jobId: expect.stringMatching(/^RestaurarImagen-[0-9a-f]{8}$/), error: null }, reasons: [] }]);
+    expect(deployed).toMatchObject({
+      replayed: false,
+      operation: { status: expect.stringMatching(/RUNNING|SUCCEEDED/) },
+    });
+    expect(deployed.outcomes).toMatchObject([
+      {
+        client: { id: clientId, name: 'pc1' },
+        trace: { jobId: expect.stringMatching(/^RestaurarImagen-[0-9a-f]{8}$/), error: null },
+        reasons: [],
+      },
+    ]);
     await untilDone(deployed);
 
     const [call, ...more] = orders().slice(before);
     expect(more).toEqual([]);
-    expect(call).toMatchObject({ method: 'POST', headers: { host: '192.168.2.3:8000', 'content-type': 'application/json' } });
+    expect(call).toMatchObject({
+      method: 'POST',
+      headers: { host: '192.168.2.3:8000', 'content-type': 'application/json' },
+    });
     expect(call?.rawBody).toBe(
       '{"dsk":"1","par":"2","cpt":"83","ifs":"1","idi":"01936caf-facb-72ad-9446-97e7dbf2b96a","nci":"image-test","ipr":"192.168.68.55","nfn":"RestaurarImagen","method":"unicast","ids":"0"}',
     );
@@ -109,7 +152,10 @@ describe('an accepted order', () => {
   it('that does not wait is answered at once, and nothing is lost', async () => {
     server.room.agent(IP).behave({ answerDelayMs: 800 });
     const deployed = await deploy(server, { waitForAgentsMs: 0 });
-    expect(deployed.outcomes[0]?.trace).toMatchObject({ status: expect.stringMatching(/^(PENDING|SENDING)$/), jobId: null });
+    expect(deployed.outcomes[0]?.trace).toMatchObject({
+      status: expect.stringMatching(/^(PENDING|SENDING)$/),
+      jobId: null,
+    });
     await untilDone(deployed);
     expect((await readTrace(server, deployed.outcomes[0]?.trace?.id ?? '')).jobId).toMatch(/^RestaurarImagen-/);
   });
@@ -120,7 +166,10 @@ describe('an accepted order', () => {
     const deployed = await deploy(server, { waitForAgentsMs: 150 });
     expect(performance.now() - startedAt).toBeGreaterThan(149);
     // The agent has not answered yet, so this cannot have waited for it.
-    expect(deployed.outcomes[0]?.trace).toMatchObject({ status: expect.stringMatching(/^(PENDING|SENDING)$/), jobId: null });
+    expect(deployed.outcomes[0]?.trace).toMatchObject({
+      status: expect.stringMatching(/^(PENDING|SENDING)$/),
+      jobId: null,
+    });
   });
 });
 
@@ -143,27 +192,78 @@ const notFound = (path: string, type: string, changes: () => Partial<DeployImage
   es: `No existe ningún objeto ${type} con ese identificador.`,
   en: `No ${type} has that id.`,
 });
-const invalid = (name: string, path: string, changes: () => Partial<DeployImageInput>, es: string, en: string): Refusal => ({ name, changes, error: 'InvalidInputError', code: 'INVALID_INPUT', path, es, en });
-const between = (min: number, max: number) => [`Debe estar entre ${min} y ${max}.`, `It must be between ${min} and ${max}.`] as const;
+const invalid = (
+  name: string,
+  path: string,
+  changes: () => Partial<DeployImageInput>,
+  es: string,
+  en: string,
+): Refusal => ({ name, changes, error: 'InvalidInputError', code: 'INVALID_INPUT', path, es, en });
+const between = (min: number, max: number) =>
+  [`Debe estar entre ${min} y ${max}.`, `It must be between ${min} and ${max}.`] as const;
 
 const REFUSALS: readonly Refusal[] = [
   notFound('input.imageId', 'Image', () => ({ imageId: encodeGlobalID('Image', UNKNOWN) })),
   notFound('input.imageId', 'Image', () => ({ imageId: 'garbage' }), 'an image id that is none'),
   notFound('input.imageId', 'Image', () => ({ imageId: clientId }), 'a client for an image'),
   notFound('input.repositoryId', 'Repository', () => ({ repositoryId: encodeGlobalID('Repository', UNKNOWN) })),
-  notFound('input.repositoryId', 'Repository', () => ({ repositoryId: '' }), 'an empty repository id, which is not «none chosen»'),
-  notFound('input.target.clientIds.1', 'Client', () => ({ target: { clientIds: [clientId, encodeGlobalID('Client', UNKNOWN)] } })),
-  notFound('input.target.clientIds.0', 'Client', () => ({ target: { clientIds: ['garbage', clientId] } }), 'a client id that is none'),
-  notFound('input.target.groupId', 'ClientGroup', () => ({ target: { groupId: encodeGlobalID('ClientGroup', UNKNOWN) } })),
+  notFound(
+    'input.repositoryId',
+    'Repository',
+    () => ({ repositoryId: '' }),
+    'an empty repository id, which is not «none chosen»',
+  ),
+  notFound('input.target.clientIds.1', 'Client', () => ({
+    target: { clientIds: [clientId, encodeGlobalID('Client', UNKNOWN)] },
+  })),
+  notFound(
+    'input.target.clientIds.0',
+    'Client',
+    () => ({ target: { clientIds: ['garbage', clientId] } }),
+    'a client id that is none',
+  ),
+  notFound('input.target.groupId', 'ClientGroup', () => ({
+    target: { groupId: encodeGlobalID('ClientGroup', UNKNOWN) },
+  })),
   notFound('input.target.roomId', 'Room', () => ({ target: { roomId: encodeGlobalID('Room', UNKNOWN) } })),
   notFound('input.target.centerId', 'Center', () => ({ target: { centerId: encodeGlobalID('Center', UNKNOWN) } })),
-  invalid('no clients', 'input.target', () => ({ target: { clientIds: [] } }), 'No hay ningún cliente en el destino.', 'There is no client in the target.'),
-  invalid('an empty room', 'input.target', () => ({ target: { roomId: emptyRoomId } }), 'No hay ningún cliente en el destino.', 'There is no client in the target.'),
-  invalid('5001 clients', 'input.target.clientIds', () => ({ target: { clientIds: Array.from({ length: 5001 }, () => clientId) } }), 'Como máximo 5000 clientes por operación.', 'At most 5000 clients in one operation.'),
+  invalid(
+    'no clients',
+    'input.target',
+    () => ({ target: { clientIds: [] } }),
+    'No hay ningún cliente en el destino.',
+    'There is no client in the target.',
+  ),
+  invalid(
+    'an empty room',
+    'input.target',
+    () => ({ target: { roomId: emptyRoomId } }),
+    'No hay ningún cliente en el destino.',
+    'There is no client in the target.',
+  ),
+  invalid(
+    '5001 clients',
+    'input.target.clientIds',
+    () => ({ target: { clientIds: Array.from({ length: 5001 }, () => clientId) } }),
+    'Como máximo 5000 clientes por operación.',
+    'At most 5000 clients in one operation.',
+  ),
   invalid('disk 0', 'input.disk', () => ({ disk: 0 }), 'Debe ser 1 o mayor.', 'It must be 1 or more.'),
   invalid('partition -1', 'input.partition', () => ({ partition: -1 }), 'Debe ser 1 o mayor.', 'It must be 1 or more.'),
-  invalid('multicast options', 'input.multicast', () => ({ multicast: { port: 9000 } }), 'El método UNICAST no tiene estas opciones.', 'The method UNICAST has no such options.'),
-  invalid('P2P options', 'input.p2p', () => ({ p2p: { mode: 'PEER' } }), 'El método UNICAST no tiene estas opciones.', 'The method UNICAST has no such options.'),
+  invalid(
+    'multicast options',
+    'input.multicast',
+    () => ({ multicast: { port: 9000 } }),
+    'El método UNICAST no tiene estas opciones.',
+    'The method UNICAST has no such options.',
+  ),
+  invalid(
+    'P2P options',
+    'input.p2p',
+    () => ({ p2p: { mode: 'PEER' } }),
+    'El método UNICAST no tiene estas opciones.',
+    'The method UNICAST has no such options.',
+  ),
   invalid('a negative wait', 'input.waitForAgentsMs', () => ({ waitForAgentsMs: -1 }), ...between(0, 60_000)),
   invalid('an endless wait', 'input.waitForAgentsMs', () => ({ waitForAgentsMs: 60_001 }), ...between(0, 60_000)),
   invalid('an empty key', 'input.idempotencyKey', () => ({ idempotencyKey: '' }), ...between(1, 255)),
@@ -203,7 +303,10 @@ describe('a refused order says what is wrong, where, in both languages, and noth
       const before = await readTraces();
       const expected = { __typename: error, code, path: path.split('.') };
       expect(await order(changes())).toMatchObject({ ...expected, message: es });
-      expect(await order(changes(), { 'accept-language': 'en-GB,en;q=0.9' })).toMatchObject({ ...expected, message: en });
+      expect(await order(changes(), { 'accept-language': 'en-GB,en;q=0.9' })).toMatchObject({
+        ...expected,
+        message: en,
+      });
       expect(await readTraces()).toEqual(before);
     });
   }
@@ -241,8 +344,10 @@ describe('a blocked client', () => {
   });
 
   it('is told why in the language of the caller', async () => {
-    const document = 'mutation($input: DeployImageInput!) { deployImage(input: $input) { ... on DeploymentRefusedError { clients { reasons { message } } } } }';
-    const messages = async (language: string) => (await ask(server.url, document, { input: walkthroughOrder({ disk: 2 }) }, { 'accept-language': language })).text;
+    const document =
+      'mutation($input: DeployImageInput!) { deployImage(input: $input) { ... on DeploymentRefusedError { clients { reasons { message } } } } }';
+    const messages = async (language: string) =>
+      (await ask(server.url, document, { input: walkthroughOrder({ disk: 2 }) }, { 'accept-language': language })).text;
     expect(await messages('fr')).toContain('El cliente no tiene el disco 2.');
     expect(await messages('en')).toContain('The client has no disk 2.');
   });
@@ -252,7 +357,11 @@ describe('a blocked client', () => {
     const [before, modelBefore] = [orders().length, orders(scenario.model.ip).length];
     const deployed = await deploy(server, { target: { roomId }, onBlocked: 'SKIP_BLOCKED' });
     expect(deployed.outcomes).toMatchObject([
-      { client: { name: 'modelo' }, trace: null, reasons: expect.arrayContaining([expect.objectContaining({ code: 'CLIENT_NOT_ON_OGLIVE', blocking: true })]) },
+      {
+        client: { name: 'modelo' },
+        trace: null,
+        reasons: expect.arrayContaining([expect.objectContaining({ code: 'CLIENT_NOT_ON_OGLIVE', blocking: true })]),
+      },
       { client: { name: 'pc1' }, trace: { jobId: expect.any(String) } },
     ]);
     expect(deployed.outcomes[1]?.reasons.filter(({ blocking }) => blocking)).toEqual([]);
@@ -262,22 +371,42 @@ describe('a blocked client', () => {
 
   it('stops the order also where it could be left out, when there is no other', async () => {
     const before = await readTraces();
-    expect(await order({ disk: 2, target: { roomId }, onBlocked: 'SKIP_BLOCKED' })).toMatchObject({ __typename: 'DeploymentRefusedError' });
+    expect(await order({ disk: 2, target: { roomId }, onBlocked: 'SKIP_BLOCKED' })).toMatchObject({
+      __typename: 'DeploymentRefusedError',
+    });
     expect(await readTraces()).toEqual(before);
   });
 });
 
 describe('the token of a plan', () => {
-  const plan = async (changes: Partial<DeployImageInput> = {}) => (await server.request(PlanDocument, { input: walkthroughOrder(changes) })).planDeployment.planToken;
+  const plan = async (changes: Partial<DeployImageInput> = {}) =>
+    (await server.request(PlanDocument, { input: walkthroughOrder(changes) })).planDeployment.planToken;
 
   it('is taken while everything is as it was planned', async () => {
     await untilDone(await deploy(server, { planToken: await plan() }));
   });
 
   it.each([
-    ['the image was captured anew', () => server.app.database.prisma.image.update({ where: { id: scenario.image.id }, data: { revision: { increment: 1 } } })],
-    ['the repository moved', () => server.app.database.prisma.repository.update({ where: { id: scenario.repository.id }, data: { ip: '192.168.68.56' } })],
-    ['the client left ogLive', () => server.app.database.prisma.client.update({ where: { id: scenario.client.id }, data: { status: 'OFF' } })],
+    [
+      'the image was captured anew',
+      () =>
+        server.app.database.prisma.image.update({
+          where: { id: scenario.image.id },
+          data: { revision: { increment: 1 } },
+        }),
+    ],
+    [
+      'the repository moved',
+      () =>
+        server.app.database.prisma.repository.update({
+          where: { id: scenario.repository.id },
+          data: { ip: '192.168.68.56' },
+        }),
+    ],
+    [
+      'the client left ogLive',
+      () => server.app.database.prisma.client.update({ where: { id: scenario.client.id }, data: { status: 'OFF' } }),
+    ],
   ])('is outdated once %s', async (_name, change) => {
     const planToken = await plan();
     await change();
@@ -303,7 +432,11 @@ describe('an idempotency key', () => {
     expect(orders()).toHaveLength(before + 1);
   });
 
-  it.each<Partial<DeployImageInput>>([{ partition: 1 }, { target: { clientIds: [modelId] } }, { onBlocked: 'SKIP_BLOCKED' }])('is a conflict for another order: %j', async (changes) => {
+  it.each<Partial<DeployImageInput>>([
+    { partition: 1 },
+    { target: { clientIds: [modelId] } },
+    { onBlocked: 'SKIP_BLOCKED' },
+  ])('is a conflict for another order: %j', async (changes) => {
     await untilDone(await deploy(server, { idempotencyKey: `other ${JSON.stringify(changes)}` }));
     const before = await readTraces();
     expect(await order({ idempotencyKey: `other ${JSON.stringify(changes)}`, ...changes })).toMatchObject({
@@ -320,7 +453,11 @@ describe('an idempotency key', () => {
     meanwhile = async () => {
       twin = await deploy(server, { idempotencyKey: 'twins' });
     };
-    expect(await order({ idempotencyKey: 'twins' })).toMatchObject({ __typename: 'DeployImagePayload', replayed: true, operation: { id: twin?.operation.id } });
+    expect(await order({ idempotencyKey: 'twins' })).toMatchObject({
+      __typename: 'DeployImagePayload',
+      replayed: true,
+      operation: { id: twin?.operation.id },
+    });
   });
 
   it('twenty times at once: one operation, one call, and everybody is told of it', async () => {
@@ -331,7 +468,10 @@ describe('an idempotency key', () => {
     expect(new Set(deployed.map(({ operation }) => operation.id)).size).toBe(1);
     expect(deployed.filter(({ replayed }) => !replayed)).toHaveLength(1);
     await Promise.all(deployed.slice(0, 1).map(untilDone));
-    expect({ calls: orders().length, operations: await server.app.database.prisma.operation.count() }).toEqual({ calls: before.calls + 1, operations: before.operations + 1 });
+    expect({ calls: orders().length, operations: await server.app.database.prisma.operation.count() }).toEqual({
+      calls: before.calls + 1,
+      operations: before.operations + 1,
+    });
   });
 });
 
@@ -343,8 +483,12 @@ describe('ten orders at once for one client', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => order({})));
     const refused = answers.filter(({ __typename }) => __typename === 'DeploymentRefusedError');
     expect(refused).toHaveLength(9);
-    for (const answer of refused) expect(answer).toMatchObject({ clients: [{ client: { name: 'pc1' }, reasons: [{ code: 'CLIENT_BUSY' }] }] });
-    await Promise.all(answers.filter((answer): answer is Deployed => answer.__typename === 'DeployImagePayload').map(untilDone));
+    for (const answer of refused) {
+      expect(answer).toMatchObject({ clients: [{ client: { name: 'pc1' }, reasons: [{ code: 'CLIENT_BUSY' }] }] });
+    }
+    await Promise.all(
+      answers.filter((answer): answer is Deployed => answer.__typename === 'DeployImagePayload').map(untilDone),
+    );
     expect(orders()).toHaveLength(before + 1);
   });
 });

@@ -16,6 +16,7 @@ import {
   printSchema,
 } from 'graphql';
 import type { GraphQLField, GraphQLSchema } from 'graphql';
+import { NODE_TYPES } from '#schema/node-id.ts';
 import { describe, expect, it } from 'vitest';
 import { toSchema } from '#schema/index.ts';
 
@@ -29,7 +30,9 @@ function typesOf(any: GraphQLSchema) {
 
 function fieldsOf(any: GraphQLSchema): { path: string; field: GraphQLField<unknown, unknown> }[] {
   return typesOf(any).flatMap((type) =>
-    isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })) : [],
+    isObjectType(type) || isInterfaceType(type)
+      ? Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field }))
+      : [],
   );
 }
 
@@ -44,12 +47,28 @@ describe('the printed contract', () => {
 function findUndescribed(any: GraphQLSchema): string[] {
   const named: { path: string; description: string | null | undefined }[] = typesOf(any).flatMap((type) => {
     const self = { path: type.name, description: type.description };
-    if (isEnumType(type)) return [self, ...type.getValues().map(({ name, description }) => ({ path: `${type.name}.${name}`, description }))];
-    if (isInputObjectType(type)) return [self, ...Object.values(type.getFields()).map(({ name, description }) => ({ path: `${type.name}.${name}`, description }))];
+    if (isEnumType(type)) {
+      return [
+        self,
+        ...type.getValues().map(({ name, description }) => ({ path: `${type.name}.${name}`, description })),
+      ];
+    }
+    if (isInputObjectType(type)) {
+      return [
+        self,
+        ...Object.values(type.getFields()).map(({ name, description }) => ({
+          path: `${type.name}.${name}`,
+          description,
+        })),
+      ];
+    }
     return [self];
   });
   for (const { path, field } of fieldsOf(any)) {
-    named.push({ path, description: field.description }, ...field.args.map(({ name, description }) => ({ path: `${path}(${name})`, description })));
+    named.push(
+      { path, description: field.description },
+      ...field.args.map(({ name, description }) => ({ path: `${path}(${name})`, description })),
+    );
   }
   return named.filter(({ description }) => (description ?? '').trim() === '').map(({ path }) => path);
 }
@@ -60,8 +79,12 @@ describe('every type, field, argument, input field and enum value', () => {
   });
 
   it('would be missed if it had none', () => {
-    const bare = buildSchema('type Query { a(b: C): D! } input C { e: Int } enum D { F } union G = Query scalar H interface I { j: Int }');
-    expect(findUndescribed(bare).toSorted()).toEqual(['C', 'C.e', 'D', 'D.F', 'G', 'H', 'I', 'I.j', 'Query', 'Query.a', 'Query.a(b)'].toSorted());
+    const bare = buildSchema(
+      'type Query { a(b: C): D! } input C { e: Int } enum D { F } union G = Query scalar H interface I { j: Int }',
+    );
+    expect(findUndescribed(bare).toSorted()).toEqual(
+      ['C', 'C.e', 'D', 'D.F', 'G', 'H', 'I', 'I.j', 'Query', 'Query.a', 'Query.a(b)'].toSorted(),
+    );
   });
 });
 
@@ -89,17 +112,32 @@ const SHAPE = `
 `;
 
 const ENUMS: Record<string, string> = {
-  ClientStatus: 'OFF INITIALIZING OGLIVE BUSY LINUX LINUX_SESSION WINDOWS WINDOWS_SESSION MACOS MACOS_SESSION DISCONNECTED UNKNOWN',
+  ClientStatus:
+    'OFF INITIALIZING OGLIVE BUSY LINUX LINUX_SESSION WINDOWS WINDOWS_SESSION MACOS MACOS_SESSION DISCONNECTED UNKNOWN',
   ImageStatus: 'PENDING CREATING AUXILIARY_FILES_PENDING READY FAILED CORRUPT TRANSFERRING TRASH',
   TraceStatus: 'PENDING SENDING UNKNOWN RUNNING CANCELLING SUCCEEDED FAILED CANCELLED LOST',
   DeployMethod: 'UNICAST UNICAST_DIRECT UDPCAST UDPCAST_DIRECT UFTP UFTP_DIRECT P2P',
 };
 
-const NODES = ['Center', 'Room', 'ClientGroup', 'Client', 'Disk', 'Partition', 'Image', 'Repository', 'Subnet', 'Operation', 'Trace'];
+const NODES = [
+  'Center',
+  'Room',
+  'ClientGroup',
+  'Client',
+  'Disk',
+  'Partition',
+  'Image',
+  'Repository',
+  'Subnet',
+  'Operation',
+  'Trace',
+];
 
 function typeNamed(name: string) {
   const type = schema.getType(name);
-  if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) throw new Error(`there is no type ${name} with fields`);
+  if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) {
+    throw new Error(`there is no type ${name} with fields`);
+  }
   return type;
 }
 
@@ -115,7 +153,13 @@ describe('the names that others build on', () => {
 
   it.each(Object.entries(ENUMS))('%s has exactly its values', (name, values) => {
     const type = schema.getType(name);
-    expect(isEnumType(type) && type.getValues().map((value) => value.name).toSorted()).toEqual(values.split(' ').toSorted());
+    expect(
+      isEnumType(type) &&
+        type
+          .getValues()
+          .map((value) => value.name)
+          .toSorted(),
+    ).toEqual(values.split(' ').toSorted());
   });
 
   it.each(NODES)('%s can be fetched again by its id', (name) => {
@@ -124,7 +168,8 @@ describe('the names that others build on', () => {
   });
 
   it('a deployment is asked for and answered in exactly this form', () => {
-    const typesIn = (name: string) => Object.fromEntries(Object.values(typeNamed(name).getFields()).map((field) => [field.name, String(field.type)]));
+    const typesIn = (name: string) =>
+      Object.fromEntries(Object.values(typeNamed(name).getFields()).map((field) => [field.name, String(field.type)]));
     expect(typesIn('DeployImageInput')).toEqual({
       imageId: 'ID!',
       repositoryId: 'ID',
@@ -140,10 +185,20 @@ describe('the names that others build on', () => {
       waitForAgentsMs: 'Int',
     });
     expect(printSchema(schema)).toMatch(/onBlocked: BlockedPolicy! = REJECT_ALL[\s\S]*waitForAgentsMs: Int = 5000/);
-    expect(typesIn('OperationTargetInput')).toEqual({ clientIds: '[ID!]', groupId: 'ID', roomId: 'ID', centerId: 'ID' });
+    expect(typesIn('OperationTargetInput')).toEqual({
+      clientIds: '[ID!]',
+      groupId: 'ID',
+      roomId: 'ID',
+      centerId: 'ID',
+    });
     const target = schema.getType('OperationTargetInput');
     expect(isInputObjectType(target) && target.isOneOf).toBe(true);
-    expect(typesIn('DeployImagePayload')).toEqual({ operation: 'Operation!', outcomes: '[ClientOutcome!]!', replayed: 'Boolean!', cursor: 'String!' });
+    expect(typesIn('DeployImagePayload')).toEqual({
+      operation: 'Operation!',
+      outcomes: '[ClientOutcome!]!',
+      replayed: 'Boolean!',
+      cursor: 'String!',
+    });
     expect(typesIn('Error')).toEqual({ code: 'ErrorCode!', message: 'String!', path: '[String!]' });
   });
 });
@@ -157,7 +212,9 @@ describe('mutations', () => {
 
   it.each(mutations)('$name takes one input and answers with its payload or an Error', ({ args, type }) => {
     expect(args.map(({ name }) => name)).toEqual(['input']);
-    expect(args.every((argument) => isNonNullType(argument.type) && isInputObjectType(argument.type.ofType))).toBe(true);
+    expect(args.every((argument) => isNonNullType(argument.type) && isInputObjectType(argument.type.ofType))).toBe(
+      true,
+    );
     const result = getNamedType(type);
     if (!isUnionType(result)) throw new Error(`${result.name} is no union`);
     const others = result.getTypes().filter((member) => !member.getInterfaces().some(({ name }) => name === 'Error'));
@@ -190,32 +247,62 @@ describe('connections', () => {
 
   it('say where a page stands as Relay does', () => {
     const fields = Object.values(typeNamed('PageInfo').getFields()).map(({ name, type }) => `${name}: ${String(type)}`);
-    expect(fields.toSorted()).toEqual(['endCursor: String', 'hasNextPage: Boolean!', 'hasPreviousPage: Boolean!', 'startCursor: String']);
+    expect(fields.toSorted()).toEqual([
+      'endCursor: String',
+      'hasNextPage: Boolean!',
+      'hasPreviousPage: Boolean!',
+      'startCursor: String',
+    ]);
   });
 
-  it.each(fieldsOf(schema).filter(({ field }) => getNamedType(field.type).name.endsWith('Connection')))('$path can be paged both ways', ({ field }) => {
-    const args = Object.fromEntries(field.args.map(({ name, type }) => [name, String(type)]));
-    expect(args).toMatchObject({ first: 'Int', after: 'String', last: 'Int', before: 'String' });
-    expect(isNonNullType(field.type)).toBe(true);
-  });
+  it.each(fieldsOf(schema).filter(({ field }) => getNamedType(field.type).name.endsWith('Connection')))(
+    '$path can be paged both ways',
+    ({ field }) => {
+      const args = Object.fromEntries(field.args.map(({ name, type }) => [name, String(type)]));
+      expect(args).toMatchObject({ first: 'Int', after: 'String', last: 'Int', before: 'String' });
+      expect(isNonNullType(field.type)).toBe(true);
+    },
+  );
 
   it('are the only lists of edges', () => {
-    const others = fieldsOf(schema).filter(({ path, field }) => getNamedType(field.type).name.endsWith('Edge') && !/Connection\.edges$/.test(path));
+    const others = fieldsOf(schema).filter(
+      ({ path, field }) => getNamedType(field.type).name.endsWith('Edge') && !path.endsWith('Connection.edges'),
+    );
     expect(others.map(({ path }) => path)).toEqual([]);
   });
 });
 
-const WRITE = /\.(?:create|createMany|createManyAndReturn|update|updateMany|updateManyAndReturn|upsert|delete|deleteMany|\$executeRaw|\$executeRawUnsafe|\$transaction)\s*[(`<]/;
+const WRITE =
+  /\.(?:create|createMany|createManyAndReturn|update|updateMany|updateManyAndReturn|upsert|delete|deleteMany|\$executeRaw|\$executeRawUnsafe|\$transaction)\s*[(`<]/;
 
 describe('the schema folder', () => {
-  const files = readdirSync(join(ROOT, 'schema'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const files = readdirSync(join(ROOT, 'schema'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
 
   it.each(files)('%s writes nothing to the database', (name) => {
     expect(WRITE.exec(readFileSync(join(ROOT, 'schema', name), 'utf8'))?.[0]).toBeUndefined();
   });
 
   it('would be caught at it', () => {
-    for (const write of ['db.client.create({', 'db\n  .client.updateMany ({', 'tx.$executeRaw`UPDATE', 'db.trace.upsert<X>(', 'db.$transaction(']) expect(write).toMatch(WRITE);
-    for (const read of ['db.client.findMany({', 'createContext(', 'updated(', 'trace.createdAt', 'db.client.count(']) expect(read).not.toMatch(WRITE);
+    for (const write of [
+      'db.client.create({',
+      'db\n  .client.updateMany ({',
+      'tx.$executeRaw`UPDATE',
+      'db.trace.upsert<X>(',
+      'db.$transaction(',
+    ]) {
+      expect(write).toMatch(WRITE);
+    }
+    for (const read of ['db.client.findMany({', 'createContext(', 'updated(', 'trace.createdAt', 'db.client.count(']) {
+      expect(read).not.toMatch(WRITE);
+    }
+  });
+});
+
+describe('ids', () => {
+  it('are read for every type that is a node, and for no other', () => {
+    const nodes = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'));
+    expect(nodes.map(({ name }) => name)).toEqual([...NODE_TYPES].toSorted());
   });
 });

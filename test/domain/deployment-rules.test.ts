@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_STATUSES } from '#domain/inventory/client-status.ts';
 import { reasonMessage } from '#domain/messages.ts';
-import { BLOCKING_REASONS, REASON_CODES, assessDeployment, isBlocking, readinessOf } from '#domain/operations/deployment-rules.ts';
+import {
+  BLOCKING_REASONS,
+  REASON_CODES,
+  assessDeployment,
+  isBlocking,
+  readinessOf,
+} from '#domain/operations/deployment-rules.ts';
 import type { DeploymentFacts, ReasonCode } from '#domain/operations/deployment-rules.ts';
 import { LOCALES } from '#lib/locale.ts';
 import { ImageStatus } from '#prisma/generated/client/enums.ts';
@@ -25,7 +31,9 @@ const READY: DeploymentFacts = {
   clientCount: 1,
 };
 
-const client = (changes: Partial<DeploymentFacts['client']>): Partial<DeploymentFacts> => ({ client: { ...READY.client, ...changes } });
+const client = (changes: Partial<DeploymentFacts['client']>): Partial<DeploymentFacts> => ({
+  client: { ...READY.client, ...changes },
+});
 const partitions = (...all: Partition[]): Partial<DeploymentFacts> => ({ disks: [{ number: 1, partitions: all }] });
 const assess = (changes: Partial<DeploymentFacts>) => assessDeployment({ ...READY, ...changes });
 const codesOf = (changes: Partial<DeploymentFacts>): ReasonCode[] => assess(changes).map(({ code }) => code);
@@ -38,17 +46,26 @@ const CASES: Record<ReasonCode, { facts: Partial<DeploymentFacts>; params?: obje
   ADDRESS_NOT_ALLOWED: { facts: client({ isAddressAllowed: false }) },
   NO_REPOSITORY: { facts: { repository: null, replica: null } },
   IMAGE_NOT_IN_REPOSITORY: { facts: { replica: null }, params: { repository: 'ogRepository Demo' } },
-  IMAGE_NOT_READY: { facts: { replica: { status: 'CORRUPT' } }, params: { repository: 'ogRepository Demo', status: 'CORRUPT' } },
+  IMAGE_NOT_READY: {
+    facts: { replica: { status: 'CORRUPT' } },
+    params: { repository: 'ogRepository Demo', status: 'CORRUPT' },
+  },
   DISK_NOT_FOUND: { facts: { target: { disk: 2, partition: 2 } }, params: { disk: 2 } },
   PARTITION_NOT_FOUND: { facts: { target: { disk: 1, partition: 3 } }, params: { disk: 1, partition: 3 } },
   PARTITION_IS_CACHE: { facts: { target: { disk: 1, partition: 4 } }, params: { disk: 1, partition: 4 } },
   // A single partition is the target or the CACHE, so something else is always missing too.
   TOO_FEW_PARTITIONS: { facts: partitions(target), params: { count: 1 }, besides: ['NO_CACHE_PARTITION'] },
   NO_CACHE_PARTITION: { facts: partitions(windows, target) },
-  PARTITION_TOO_SMALL: { facts: { imageSizeBytes: 25n * GIB + 1n }, params: { needed: String(25n * GIB + 1n), available: String(25n * GIB) } },
+  PARTITION_TOO_SMALL: {
+    facts: { imageSizeBytes: 25n * GIB + 1n },
+    params: { needed: String(25n * GIB + 1n), available: String(25n * GIB) },
+  },
   IMAGE_SIZE_UNKNOWN: { facts: { imageSizeBytes: null } },
   UNICAST_FOR_MANY: { facts: { clientCount: 10 }, params: { count: 10 } },
-  PARTITION_WILL_BE_OVERWRITTEN: { facts: partitions(windows, { ...target, operatingSystem: 'Ubuntu 24.04' }, cache), params: { system: 'Ubuntu 24.04' } },
+  PARTITION_WILL_BE_OVERWRITTEN: {
+    facts: partitions(windows, { ...target, operatingSystem: 'Ubuntu 24.04' }, cache),
+    params: { system: 'Ubuntu 24.04' },
+  },
 };
 
 describe('each reason', () => {
@@ -104,7 +121,12 @@ describe('where a reason begins and ends', () => {
 describe('a client with which everything is wrong', () => {
   it('hears of it all at once', () => {
     const small: Partition = { ...target, sizeBytes: 1n, operatingSystem: 'Debian' };
-    const wrong = { ...client({ maintenance: true, status: 'OFF', isAddressAllowed: false }), ...partitions(small), replica: { status: 'TRASH' as const }, clientCount: 60 };
+    const wrong = {
+      ...client({ maintenance: true, status: 'OFF', isAddressAllowed: false }),
+      ...partitions(small),
+      replica: { status: 'TRASH' as const },
+      clientCount: 60,
+    };
     expect(codesOf(wrong)).toEqual([
       'CLIENT_IN_MAINTENANCE',
       'CLIENT_NOT_ON_OGLIVE',
@@ -125,7 +147,9 @@ describe('readiness', () => {
   });
 
   it.each(REASON_CODES)('of a client with %s', (code) => {
-    expect(readinessOf([{ code, params: {} }])).toBe(BLOCKING_REASONS.some((blocking) => blocking === code) ? 'BLOCKED' : 'WARNING');
+    expect(readinessOf([{ code, params: {} }])).toBe(
+      BLOCKING_REASONS.some((blocking) => blocking === code) ? 'BLOCKED' : 'WARNING',
+    );
   });
 
   it('is BLOCKED where a warning and a reason come together', () => {
@@ -145,19 +169,30 @@ const byNumber = ({ number }: { number: number }) => number;
 const anyFacts = fc.record<DeploymentFacts>({
   client: mostly(
     READY.client,
-    fc.record({ status: fc.constantFrom(...CLIENT_STATUSES), maintenance: fc.boolean(), hasActiveTrace: fc.boolean(), isAddressAllowed: fc.boolean() }),
+    fc.record({
+      status: fc.constantFrom(...CLIENT_STATUSES),
+      maintenance: fc.boolean(),
+      hasActiveTrace: fc.boolean(),
+      isAddressAllowed: fc.boolean(),
+    }),
   ),
   disks: mostly(
     READY.disks,
     fc.uniqueArray(
-      fc.record({ number: fc.integer({ min: 1, max: 2 }), partitions: fc.uniqueArray(anyPartition, { maxLength: 4, selector: byNumber }) }),
+      fc.record({
+        number: fc.integer({ min: 1, max: 2 }),
+        partitions: fc.uniqueArray(anyPartition, { maxLength: 4, selector: byNumber }),
+      }),
       { selector: byNumber },
     ),
   ),
   repository: mostly(READY.repository, fc.constant(null)),
   replica: mostly(READY.replica, fc.option(fc.record({ status: fc.constantFrom(...Object.values(ImageStatus)) }))),
   imageSizeBytes: mostly(READY.imageSizeBytes, fc.option(fc.bigInt(0n, 30n).map((size) => size * GIB))),
-  target: mostly(READY.target, fc.record({ disk: fc.integer({ min: 1, max: 2 }), partition: fc.integer({ min: 1, max: 4 }) })),
+  target: mostly(
+    READY.target,
+    fc.record({ disk: fc.integer({ min: 1, max: 2 }), partition: fc.integer({ min: 1, max: 4 }) }),
+  ),
   clientCount: fc.integer({ min: 1, max: 20 }),
 });
 
@@ -166,13 +201,28 @@ function mostly<T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
 }
 
 /** Issue 2 in one sentence: what a deployment needs. Said here anew, to be compared with the rules. */
-function mayBeDeployed({ client: { status, maintenance, hasActiveTrace, isAddressAllowed }, disks, repository, replica, imageSizeBytes, target: { disk, partition } }: DeploymentFacts): boolean {
+function mayBeDeployed({
+  client: { status, maintenance, hasActiveTrace, isAddressAllowed },
+  disks,
+  repository,
+  replica,
+  imageSizeBytes,
+  target: { disk, partition },
+}: DeploymentFacts): boolean {
   const isCache = ({ code, fileSystem }: Partition) => /^ca(00)?$/i.test(code) || fileSystem === 'CACHE';
   const all = disks.flatMap((each) => [...each.partitions]);
   const chosen = disks.find(({ number }) => number === disk)?.partitions.find(({ number }) => number === partition);
   const isClientFit = status === 'OGLIVE' && !maintenance && !hasActiveTrace && isAddressAllowed;
   const isImageFit = repository !== null && replica?.status === 'READY';
-  return isClientFit && isImageFit && all.length >= 2 && all.some(isCache) && chosen !== undefined && !isCache(chosen) && chosen.sizeBytes >= (imageSizeBytes ?? 0n);
+  return (
+    isClientFit &&
+    isImageFit &&
+    all.length >= 2 &&
+    all.some(isCache) &&
+    chosen !== undefined &&
+    !isCache(chosen) &&
+    chosen.sizeBytes >= (imageSizeBytes ?? 0n)
+  );
 }
 
 describe('any client, image and partition', () => {
@@ -181,9 +231,13 @@ describe('any client, image and partition', () => {
       fc.property(anyFacts, (facts) => {
         const reasons = assessDeployment(facts);
         const readiness = readinessOf(reasons);
-        expect(readiness === 'BLOCKED').toBe(reasons.some(({ code }) => BLOCKING_REASONS.some((blocking) => blocking === code)));
+        expect(readiness === 'BLOCKED').toBe(
+          reasons.some(({ code }) => BLOCKING_REASONS.some((blocking) => blocking === code)),
+        );
         expect(readiness === 'READY').toBe(reasons.length === 0);
-        expect(reasons.every(({ code }) => isBlocking(code) === BLOCKING_REASONS.some((blocking) => blocking === code))).toBe(true);
+        expect(
+          reasons.every(({ code }) => isBlocking(code) === BLOCKING_REASONS.some((blocking) => blocking === code)),
+        ).toBe(true);
         expect(new Set(reasons.map(({ code }) => code)).size).toBe(reasons.length);
       }),
       { numRuns: 2000 },

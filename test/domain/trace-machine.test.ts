@@ -44,7 +44,11 @@ function readTable(): { status: TraceStatus; fact: keyof typeof FACTS; expected:
     .split('\n')
     .map((line) => line.trim().split(/\s+/));
   return rows.flatMap(([status, ...cells]) =>
-    cells.map((expected, index) => ({ status: status as TraceStatus, fact: head[index] as keyof typeof FACTS, expected })),
+    cells.map((expected, index) => ({
+      status: status as TraceStatus,
+      fact: head[index] as keyof typeof FACTS,
+      expected,
+    })),
   );
 }
 
@@ -91,9 +95,21 @@ describe('what a move carries', () => {
   });
 
   it('the reason of each failure, in the code and in the words it came with', () => {
-    expect(moveOf('SENDING', FACTS.refused).error).toEqual({ code: 'AGENT_REFUSED', engineCode: null, message: 'busy' });
-    expect(moveOf('SENDING', FACTS['not-sent']).error).toEqual({ code: 'AGENT_UNREACHABLE', engineCode: null, message: 'no route' });
-    expect(moveOf('RUNNING', FACTS.failed).error).toEqual({ code: 'ENGINE_FAILED', engineCode: 30, message: 'too large' });
+    expect(moveOf('SENDING', FACTS.refused).error).toEqual({
+      code: 'AGENT_REFUSED',
+      engineCode: null,
+      message: 'busy',
+    });
+    expect(moveOf('SENDING', FACTS['not-sent']).error).toEqual({
+      code: 'AGENT_UNREACHABLE',
+      engineCode: null,
+      message: 'no route',
+    });
+    expect(moveOf('RUNNING', FACTS.failed).error).toEqual({
+      code: 'ENGINE_FAILED',
+      engineCode: 30,
+      message: 'too large',
+    });
     expect(moveOf('RUNNING', FACTS.lost).error).toEqual({ code: 'AGENT_SILENT', engineCode: null, message: 'silent' });
   });
 

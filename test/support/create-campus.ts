@@ -1,5 +1,5 @@
-import type { Storage } from '#domain/storage.ts';
 import type { DeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
+import type { Storage } from '#domain/storage.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 
 export interface CampusSize {
@@ -34,9 +34,15 @@ const times = (count: number): number[] => Array.from({ length: count }, (_, ind
  * Stores a campus in a few statements: every room with a group and a subnet; two repositories with two images each; on every
  * client its disks, the last partition of each the CACHE with both images in it, the others with an image restored; one
  * finished deployment for each client. All clients are on ogLive.
+ *
+ * @param number tells the names and addresses of one campus from those of another in the same database; 0 to 9.
  */
-export async function createCampus(db: Storage, { centers, rooms, clients, disks, partitions }: CampusSize): Promise<Campus> {
-  const ids = <T extends { id: string }>(rows: readonly T[]) => rows.map(({ id }) => id);
+export async function createCampus(
+  db: Storage,
+  { centers, rooms, clients, disks, partitions }: CampusSize,
+  number = 0,
+): Promise<Campus> {
+  const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
   const select = { id: true } as const;
   const at = <T>(list: readonly T[], index: number): T => {
     const item = list[index % list.length];
@@ -44,24 +50,66 @@ export async function createCampus(db: Storage, { centers, rooms, clients, disks
     return item;
   };
 
-  const centerIds = ids(await db.center.createManyAndReturn({ data: times(centers).map((n) => ({ name: `Centro ${n}` })), select }));
-  const roomIds = ids(await db.room.createManyAndReturn({ data: times(centers * rooms).map((n) => ({ name: `Aula ${n}`, centerId: at(centerIds, n) })), select }));
-  const groupIds = ids(await db.clientGroup.createManyAndReturn({ data: roomIds.map((roomId) => ({ name: 'Filas', roomId })), select }));
-  const subnetIds = ids(await db.subnet.createManyAndReturn({ data: roomIds.map((_id, n) => ({ cidr: `10.${n}.0.0/16`, routerIp: `10.${n}.0.1` })), select }));
-  const repositoryIds = ids(await db.repository.createManyAndReturn({ data: times(2).map((n) => ({ name: `Repositorio ${n}`, ip: `172.16.0.${n + 1}`, path: '/opt' })), select }));
-  const softwareProfileIds = ids(await db.softwareProfile.createManyAndReturn({ data: times(2).map((n) => ({ name: `Perfil ${n}`, number: 100 + n })), select }));
-  const imageIds = ids(
-    await db.image.createManyAndReturn({ data: times(2).map((n) => ({ name: `aula-${n}`, sizeBytes: GIB, softwareProfileId: at(softwareProfileIds, n) })), select }),
+  const centerIds = ids(
+    await db.center.createManyAndReturn({
+      data: times(centers).map((n) => ({ name: `Centro ${number}.${n}` })),
+      select,
+    }),
   );
-  await db.imageReplica.createMany({ data: imageIds.flatMap((imageId) => repositoryIds.map((repositoryId) => ({ imageId, repositoryId, status: 'READY' as const }))) });
+  const roomIds = ids(
+    await db.room.createManyAndReturn({
+      data: times(centers * rooms).map((n) => ({ name: `Aula ${n}`, centerId: at(centerIds, n) })),
+      select,
+    }),
+  );
+  const groupIds = ids(
+    await db.clientGroup.createManyAndReturn({ data: roomIds.map((roomId) => ({ name: 'Filas', roomId })), select }),
+  );
+  const subnetIds = ids(
+    await db.subnet.createManyAndReturn({
+      data: roomIds.map((_id, n) => ({ cidr: `10.${number * 16 + n}.0.0/16`, routerIp: `10.${number * 16 + n}.0.1` })),
+      select,
+    }),
+  );
+  const repositoryIds = ids(
+    await db.repository.createManyAndReturn({
+      data: times(2).map((n) => ({
+        name: `Repositorio ${number}.${n}`,
+        ip: `172.16.${number}.${n + 1}`,
+        path: '/opt',
+      })),
+      select,
+    }),
+  );
+  const softwareProfileIds = ids(
+    await db.softwareProfile.createManyAndReturn({
+      data: times(2).map((n) => ({ name: `Perfil ${number}.${n}`, number: 100 + number * 2 + n })),
+      select,
+    }),
+  );
+  const imageIds = ids(
+    await db.image.createManyAndReturn({
+      data: times(2).map((n) => ({
+        name: `aula-${number}-${n}`,
+        sizeBytes: GIB,
+        softwareProfileId: at(softwareProfileIds, n),
+      })),
+      select,
+    }),
+  );
+  await db.imageReplica.createMany({
+    data: imageIds.flatMap((imageId) =>
+      repositoryIds.map((repositoryId) => ({ imageId, repositoryId, status: 'READY' as const })),
+    ),
+  });
 
   const clientIds = ids(
     await db.client.createManyAndReturn({
       data: roomIds.flatMap((roomId, room) =>
         times(clients).map((n) => ({
           name: `pc${String(n).padStart(3, '0')}`,
-          mac: `02:00:00:00:${hex(room)}:${hex(n)}`,
-          ip: `10.${room}.1.${n + 1}`,
+          mac: `02:00:00:${hex(number)}:${hex(room)}:${hex(n)}`,
+          ip: `10.${number * 16 + room}.1.${n + 1}`,
           roomId,
           groupId: at(groupIds, room),
           subnetId: at(subnetIds, room),
@@ -73,7 +121,9 @@ export async function createCampus(db: Storage, { centers, rooms, clients, disks
     }),
   );
   const diskRows = await db.disk.createManyAndReturn({
-    data: clientIds.flatMap((clientId) => times(disks).map((n) => ({ clientId, number: n + 1, sizeBytes: 500n * GIB, partitionTable: 'GPT' as const }))),
+    data: clientIds.flatMap((clientId) =>
+      times(disks).map((n) => ({ clientId, number: n + 1, sizeBytes: 500n * GIB, partitionTable: 'GPT' as const })),
+    ),
     select: { id: true, clientId: true },
   });
   const partitionRows = await db.partition.createManyAndReturn({
@@ -81,15 +131,37 @@ export async function createCampus(db: Storage, { centers, rooms, clients, disks
       times(partitions).map((n) =>
         n === partitions - 1
           ? { clientId, diskId, number: n + 1, code: 'CA00', fileSystem: 'CACHE', sizeBytes: 50n * GIB }
-          : { clientId, diskId, number: n + 1, code: '8300', fileSystem: 'EXT4', sizeBytes: 50n * GIB, imageId: at(imageIds, n), imageRevision: 1, softwareProfileId: at(softwareProfileIds, n) },
+          : {
+              clientId,
+              diskId,
+              number: n + 1,
+              code: '8300',
+              fileSystem: 'EXT4',
+              sizeBytes: 50n * GIB,
+              imageId: at(imageIds, n),
+              imageRevision: 1,
+              softwareProfileId: at(softwareProfileIds, n),
+            },
       ),
     ),
     select: { id: true, fileSystem: true },
   });
   const caches = partitionRows.filter(({ fileSystem }) => fileSystem === 'CACHE');
-  await db.cachedImage.createMany({ data: caches.flatMap(({ id: partitionId }) => imageIds.map((imageId, n) => ({ partitionId, imageId, name: `aula-${n}` }))) });
+  await db.cachedImage.createMany({
+    data: caches.flatMap(({ id: partitionId }) =>
+      imageIds.map((imageId, n) => ({ partitionId, imageId, name: `aula-${number}-${n}` })),
+    ),
+  });
 
-  const operation = { action: 'DEPLOY_IMAGE' as const, requestedBy: 'administrator', input: {}, inputHash: '', outcomes: [], startSeq: 0n, finishedAt: new Date() };
+  const operation = {
+    action: 'DEPLOY_IMAGE' as const,
+    requestedBy: 'administrator',
+    input: {},
+    inputHash: '',
+    outcomes: [],
+    startSeq: 0n,
+    finishedAt: new Date(),
+  };
   const operationIds = ids(await db.operation.createManyAndReturn({ data: roomIds.map(() => operation), select }));
   const traceIds = ids(
     await db.trace.createManyAndReturn({
@@ -106,8 +178,28 @@ export async function createCampus(db: Storage, { centers, rooms, clients, disks
       select,
     }),
   );
-  await db.event.createMany({ data: traceIds.map((traceId) => ({ kind: 'CREATED' as const, traceId, traceStatus: 'PENDING' as const, progress: 0 })) });
-  return { centerIds, roomIds, groupIds, subnetIds, repositoryIds, imageIds, softwareProfileIds, clientIds, diskIds: ids(diskRows), partitionIds: ids(partitionRows), operationIds, traceIds };
+  await db.event.createMany({
+    data: traceIds.map((traceId) => ({
+      kind: 'CREATED' as const,
+      traceId,
+      traceStatus: 'PENDING' as const,
+      progress: 0,
+    })),
+  });
+  return {
+    centerIds,
+    roomIds,
+    groupIds,
+    subnetIds,
+    repositoryIds,
+    imageIds,
+    softwareProfileIds,
+    clientIds,
+    diskIds: ids(diskRows),
+    partitionIds: ids(partitionRows),
+    operationIds,
+    traceIds,
+  };
 }
 
 function createTraceInput(imageId: string, repositoryId: string): Prisma.InputJsonObject {

@@ -15,7 +15,9 @@ function intercept<T extends object>(target: T, instead: object): T {
       const real: unknown = Reflect.get(target, name, target);
       const other: unknown = Object.hasOwn(instead, name) ? Reflect.get(instead, name) : undefined;
       if (typeof other === 'function') return other;
-      if (typeof other === 'object' && other !== null && typeof real === 'object' && real !== null) return intercept(real, other);
+      if (typeof other === 'object' && other !== null && typeof real === 'object' && real !== null) {
+        return intercept(real, other);
+      }
       return typeof real === 'function' ? (real.bind(target) as unknown) : real;
     },
   });

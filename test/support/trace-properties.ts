@@ -36,7 +36,13 @@ const progressOf = (jobId: Job): fc.Arbitrary<TraceFact> => fc.record({ fact: fa
 const finishedOf = (jobId: Job): fc.Arbitrary<TraceFact> =>
   fc.oneof(
     fc.record({ fact: fact('finished'), jobId, succeeded: fc.constant(true as const) }),
-    fc.record({ fact: fact('finished'), jobId, succeeded: fc.constant(false as const), engineCode: fc.option(percent), message }),
+    fc.record({
+      fact: fact('finished'),
+      jobId,
+      succeeded: fc.constant(false as const),
+      engineCode: fc.option(percent),
+      message,
+    }),
   );
 const lost: fc.Arbitrary<TraceFact> = fc.record({
   fact: fact('lost'),
@@ -58,13 +64,18 @@ const anyFact: fc.Arbitrary<TraceFact> = fc.oneof(
 const anyState: fc.Arbitrary<TraceState> = fc
   .record({ status: fc.constantFrom(...TRACE_STATUSES), progress: percent, jobId: anyJob })
   .map(({ status, ...known }) =>
-    status === 'PENDING' || status === 'SENDING' || status === 'UNKNOWN' ? { status, progress: 0, jobId: null } : { status, ...known },
+    status === 'PENDING' || status === 'SENDING' || status === 'UNKNOWN'
+      ? { status, progress: 0, jobId: null }
+      : { status, ...known },
   );
 
 /** Starts anywhere: CANCELLING and CANCELLED are reached by what is not a fact of the machine yet. */
 const anyHistory: fc.Arbitrary<History> = fc.record({ start: anyState, facts: fc.array(anyFact, { maxLength: 12 }) });
 
-const stutteringHistory = anyHistory.map(({ start, facts }): History => ({ start, facts: facts.flatMap((said) => [said, said]) }));
+const stutteringHistory = anyHistory.map(({ start, facts }): History => ({
+  start,
+  facts: facts.flatMap((said) => [said, said]),
+}));
 
 /** All that is said of one job that ended, its being given up for lost included: each once or more, in any order. */
 const shuffledReports: fc.Arbitrary<History> = fc
@@ -103,23 +114,37 @@ const isOneOf = ({ status }: TraceState, ...statuses: TraceState['status'][]): b
 
 /** What must hold of any machine that calls itself a trace's. */
 export const TRACE_PROPERTIES: readonly TraceProperty[] = [
-  always('a trace that has ended stays as it ended', (moment) => !isOneOf(moment.before, 'SUCCEEDED', 'FAILED', 'CANCELLED') || !isMoved(moment)),
+  always(
+    'a trace that has ended stays as it ended',
+    (moment) => !isOneOf(moment.before, 'SUCCEEDED', 'FAILED', 'CANCELLED') || !isMoved(moment),
+  ),
   always(
     'a lost trace moves only by the job’s end, and says that this resolved it',
     (moment) =>
       !isOneOf(moment.before, 'LOST') ||
       !isMoved(moment) ||
-      (moment.fact.fact === 'finished' && isOneOf(moment.after, 'SUCCEEDED', 'FAILED') && 'kind' in moment.step && moment.step.kind === 'RESOLVED'),
+      (moment.fact.fact === 'finished' &&
+        isOneOf(moment.after, 'SUCCEEDED', 'FAILED') &&
+        'kind' in moment.step &&
+        moment.step.kind === 'RESOLVED'),
   ),
-  always('progress never falls and never passes 100', ({ before, after }) => after.progress >= before.progress && after.progress <= 100),
+  always(
+    'progress never falls and never passes 100',
+    ({ before, after }) => after.progress >= before.progress && after.progress <= 100,
+  ),
   always('nothing leads back to PENDING, and only PENDING to SENDING', (moment) => {
     if (!isMoved(moment)) return true;
-    return !isOneOf(moment.after, 'PENDING') && (!isOneOf(moment.after, 'SENDING') || isOneOf(moment.before, 'PENDING'));
+    return (
+      !isOneOf(moment.after, 'PENDING') && (!isOneOf(moment.after, 'SENDING') || isOneOf(moment.before, 'PENDING'))
+    );
   }),
   always('the job’s name never changes', ({ before, after }) => before.jobId === null || after.jobId === before.jobId),
   always(
     'how an order failed to arrive counts only while it is on its way',
-    (moment) => !['refused', 'not-sent', 'unanswered'].includes(moment.fact.fact) || !isMoved(moment) || isOneOf(moment.before, 'SENDING'),
+    (moment) =>
+      !['refused', 'not-sent', 'unanswered'].includes(moment.fact.fact) ||
+      !isMoved(moment) ||
+      isOneOf(moment.before, 'SENDING'),
   ),
   always(
     'an error comes with FAILED and LOST, and with nothing else',
@@ -127,7 +152,10 @@ export const TRACE_PROPERTIES: readonly TraceProperty[] = [
   ),
   {
     name: 'what is said twice moves the trace once',
-    property: (step) => fc.property(stutteringHistory, (history) => play(step, history).every((moment, index) => index % 2 === 0 || !isMoved(moment))),
+    property: (step) =>
+      fc.property(stutteringHistory, (history) =>
+        play(step, history).every((moment, index) => index % 2 === 0 || !isMoved(moment)),
+      ),
   },
   {
     name: 'the reports of a job that ended lead to one end, in any order and number',

@@ -88,7 +88,10 @@ interface RawRequest {
 }
 
 /** Sends just these headers and no others, which no fetch does. An upgrade that is granted is answered 101. */
-export function sendRaw(url: string, { method = 'POST', path = new URL(url).pathname, headers = {}, body, chunked = false }: RawRequest): Promise<RawAnswer> {
+export function sendRaw(
+  url: string,
+  { method = 'POST', path = new URL(url).pathname, headers = {}, body, chunked = false }: RawRequest,
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const length = body === undefined || chunked ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -108,8 +111,7 @@ export function sendRaw(url: string, { method = 'POST', path = new URL(url).path
     });
     // A server that refuses a body may close before all of it was sent; what counts is its answer, which settles first.
     sent.on('error', reject);
-    const step = 16 * 1024;
-    for (let at = 0; body !== undefined && at < body.length; at += step) sent.write(body.slice(at, at + step));
+    for (const [chunk] of (body ?? '').matchAll(/[^]{1,16384}/g)) sent.write(chunk);
     sent.end();
   });
 }

@@ -1,7 +1,7 @@
 import { Prisma } from '#prisma/generated/client/client.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Principal } from '#domain/access/principal.ts';
-import { DeploymentRefusedError, IdempotencyConflictError, InvalidInputError, PlanOutdatedError } from '#domain/errors.ts';
+import { DeploymentRefusedError, DomainError, IdempotencyConflictError, InvalidInputError, PlanOutdatedError } from '#domain/errors.ts';
 import { appendEvents, readHead } from '#domain/tracing/append-events.ts';
 import type { AwaitAnswers } from '#domain/tracing/await-answers.ts';
 import { hashOf } from '#lib/canonical-json.ts';
@@ -89,11 +89,11 @@ async function accept(
         return store(tx, queue, request, principal, inputHash, chooseClients(plan, request));
       });
     } catch (error) {
-      // Somebody was quicker: with the same key, which makes theirs the answer, or with a job on one of these clients, which
-      // the next plan will see. The unique indexes decide that, not the plan's reads.
-      if (!isUniqueViolation(error) || attempt === 3) throw error;
-      const theirs = await replay();
+      // Somebody was quicker: with the same key, which makes theirs the answer (their job may be what blocks this plan), or
+      // with a job on one of these clients, which the next plan will see. The unique indexes decide, not the plan's reads.
+      const theirs = error instanceof DomainError || isUniqueViolation(error) ? await replay() : null;
       if (theirs !== null) return theirs;
+      if (!isUniqueViolation(error) || attempt === 3) throw error;
     }
   }
 }
