@@ -15,7 +15,15 @@ const typedDocuments = (documents: string) => ({
   config: {
     useTypeImports: true,
     enumType: 'string-literal',
-    scalars: { ID: 'string', DateTime: 'string', MAC: 'string', IPv4: 'string', CIDR: 'string', UUID: 'string', BigInt: 'string' },
+    scalars: {
+      ID: 'string',
+      DateTime: 'string',
+      MAC: 'string',
+      IPv4: 'string',
+      CIDR: 'string',
+      UUID: 'string',
+      BigInt: 'string',
+    },
   },
 });
 

@@ -5,14 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { buildApp } from '#app.ts';
 import { readConfig } from '#config.ts';
 import { createLogger } from '#lib/logger.ts';
-import { openBenchDatabase } from './open-bench-database.ts';
 import { ROOM_QUERY, ROOM_SQL, loadRooms } from './one-room.ts';
+import { openBenchDatabase } from './open-bench-database.ts';
 
 const ROUNDS = 7;
 const REQUESTS_A_ROUND = 40;
 
 const database = await openBenchDatabase(process.env['BENCH_DATABASE_URL'] ?? null);
-const app = await buildApp({ ...readConfig({}), port: 0 }, { database, log: createLogger('silent', { pretty: false }) });
+const app = await buildApp(
+  { ...readConfig({}), port: 0 },
+  { database, log: createLogger('silent', { pretty: false }) },
+);
 const { host, port } = await app.start();
 const roomId = await loadRooms(database.prisma);
 
@@ -43,12 +46,16 @@ const ask = {
 };
 
 const [ours, theirs] = [JSON.parse(await ask.oggraph()) as unknown, JSON.parse(await ask.floor()) as unknown];
-if (JSON.stringify(ours) !== JSON.stringify(theirs)) throw new Error('ogGraph and the hand-written SQL do not give the same answer: nothing to compare');
+if (JSON.stringify(ours) !== JSON.stringify(theirs)) {
+  throw new Error('ogGraph and the hand-written SQL do not give the same answer: nothing to compare');
+}
 const before = statements;
 const bytes = (await ask.oggraph()).length;
 const statementsARequest = statements - before;
 
-console.log(`One room: 30 clients, 2 disks each, 4 partitions each; ${bytes} bytes; ${database.kind} database; Node ${process.version}`);
+console.log(
+  `One room: 30 clients, 2 disks each, 4 partitions each; ${bytes} bytes; ${database.kind} database; Node ${process.version}`,
+);
 const ratios: number[] = [];
 for (let round = 1; round <= ROUNDS; round += 1) {
   // A B, then B A: what drifts in the machine meets both alike.
@@ -57,10 +64,14 @@ for (let round = 1; round <= ROUNDS; round += 1) {
   for (const name of order) times.set(name, await measure(ask[name]));
   const ratio = (times.get('oggraph') ?? 0) / (times.get('floor') ?? 1);
   ratios.push(ratio);
-  console.log(`  round ${round}/${ROUNDS}  ogGraph ${times.get('oggraph')?.toFixed(2)} ms  hand-written SQL ${times.get('floor')?.toFixed(2)} ms  ratio ${ratio.toFixed(2)}`);
+  console.log(
+    `  round ${round}/${ROUNDS}  ogGraph ${times.get('oggraph')?.toFixed(2)} ms  hand-written SQL ${times.get('floor')?.toFixed(2)} ms  ratio ${ratio.toFixed(2)}`,
+  );
 }
 const sorted = ratios.toSorted((a, b) => a - b);
-console.log(`median ratio ${sorted[Math.floor(ROUNDS / 2)]?.toFixed(2)} (${sorted[0]?.toFixed(2)} to ${sorted.at(-1)?.toFixed(2)}); ${statementsARequest} SQL statements a request`);
+console.log(
+  `median ratio ${sorted[Math.floor(ROUNDS / 2)]?.toFixed(2)} (${sorted[0]?.toFixed(2)} to ${sorted.at(-1)?.toFixed(2)}); ${statementsARequest} SQL statements a request`,
+);
 
 floor.closeAllConnections();
 floor.close();

@@ -37,7 +37,9 @@ FROM rooms r WHERE r.id = $1::uuid`;
 export async function loadRooms(db: Storage): Promise<string> {
   const center = await db.center.create({ data: { name: 'Centro' } });
   const image = await db.image.create({ data: { name: 'imagen', sizeBytes: 6n * 1024n ** 3n } });
-  const rooms = await db.room.createManyAndReturn({ data: ['Aula 1', 'Aula 2'].map((name) => ({ name, centerId: center.id })) });
+  const rooms = await db.room.createManyAndReturn({
+    data: ['Aula 1', 'Aula 2'].map((name) => ({ name, centerId: center.id })),
+  });
   for (const [roomIndex, room] of rooms.entries()) {
     const clients = await db.client.createManyAndReturn({
       data: Array.from({ length: CLIENTS }, (_, index) => ({
@@ -50,7 +52,12 @@ export async function loadRooms(db: Storage): Promise<string> {
     });
     const disks = await db.disk.createManyAndReturn({
       data: clients.flatMap(({ id }) =>
-        Array.from({ length: DISKS }, (_, index) => ({ clientId: id, number: index + 1, sizeBytes: 500n * 1024n ** 3n, partitionTable: 'GPT' as const })),
+        Array.from({ length: DISKS }, (_, index) => ({
+          clientId: id,
+          number: index + 1,
+          sizeBytes: 500n * 1024n ** 3n,
+          partitionTable: 'GPT' as const,
+        })),
       ),
     });
     await db.partition.createMany({

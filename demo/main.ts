@@ -13,7 +13,9 @@ const started = performance.now();
 screen.say('Opening an embedded database, the scenario, the server and a simulated room of ogAgents …');
 // Nothing of the surroundings is used: the demo runs beside a server that is already there, and touches no data of it.
 const config = { ...readConfig({}), port: 0 };
-const playground = await startPlayground(config, createLogger('silent', { pretty: false }), { database: await openEmbeddedDatabase({}) });
+const playground = await startPlayground(config, createLogger('silent', { pretty: false }), {
+  database: await openEmbeddedDatabase({}),
+});
 try {
   const { host, port } = await playground.start();
   const url = `http://${host}:${port}/graphql`;

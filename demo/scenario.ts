@@ -3,7 +3,12 @@ import type { Storage } from '#domain/storage.ts';
 /** The walkthrough's scenario. Ids are fixed, so that a document printed by the demo also works when pasted elsewhere. */
 export const scenario = {
   center: { id: '01936caa-0000-7000-8000-000000000001', name: 'Centro Demo' },
-  room: { id: '01936caa-0000-7000-8000-000000000002', name: 'Aula Demo', routerIp: '192.168.2.1', netmask: '255.255.255.0' },
+  room: {
+    id: '01936caa-0000-7000-8000-000000000002',
+    name: 'Aula Demo',
+    routerIp: '192.168.2.1',
+    netmask: '255.255.255.0',
+  },
   subnet: { id: '01936caa-0000-7000-8000-000000000003', cidr: '192.168.2.0/24', routerIp: '192.168.2.1' },
   repository: {
     id: '01936caa-0000-7000-8000-000000000004',
@@ -35,16 +40,34 @@ export async function loadScenario(db: Storage): Promise<void> {
     await tx.softwareProfile.create({ data: softwareProfile });
     // Its number was given by hand; the next one is counted on from there.
     await tx.$executeRaw`SELECT setval(pg_get_serial_sequence('software_profiles', 'number'), ${softwareProfile.number})`;
-    const place = { roomId: room.id, subnetId: subnet.id, repositoryId: repository.id, netiface: 'eth0', firmware: 'BIOS' } as const;
+    const place = {
+      roomId: room.id,
+      subnetId: subnet.id,
+      repositoryId: repository.id,
+      netiface: 'eth0',
+      firmware: 'BIOS',
+    } as const;
     await tx.client.createMany({ data: [model, client].map((machine) => ({ ...machine, ...place, status: 'OFF' })) });
-    const ubuntu = { type: 'Linux', version: 'Ubuntu 24.04', architecture: 'x86_64', softwareProfileId: softwareProfile.id };
+    const ubuntu = {
+      type: 'Linux',
+      version: 'Ubuntu 24.04',
+      architecture: 'x86_64',
+      softwareProfileId: softwareProfile.id,
+    };
     await tx.image.create({
       data: {
         ...image,
         ...ubuntu,
         description: 'Creada desde el equipo modelo',
         sizeBytes: 6n * GIB,
-        replicas: { create: { repositoryId: repository.id, status: 'READY', checksum: '5d41402abc4b2a76b9719d911017c592', sizeBytes: 2n * GIB } },
+        replicas: {
+          create: {
+            repositoryId: repository.id,
+            status: 'READY',
+            checksum: '5d41402abc4b2a76b9719d911017c592',
+            sizeBytes: 2n * GIB,
+          },
+        },
       },
     });
     await tx.image.create({

@@ -1,11 +1,11 @@
 import { parseConnectTo } from '#agent/connect-to.ts';
+import { buildApp } from '#app.ts';
+import type { App, AppOverrides } from '#app.ts';
+import type { Config } from '#config.ts';
 import type { Logger } from '#lib/logger.ts';
 import { createSimulator } from '#simulator/create-simulator.ts';
 import type { Simulator } from '#simulator/create-simulator.ts';
 import { walkthroughRoom } from '#simulator/walkthrough-room.ts';
-import { buildApp } from '#app.ts';
-import type { App, AppOverrides } from '#app.ts';
-import type { Config } from '#config.ts';
 import { loadScenario } from './scenario.ts';
 
 export interface Playground extends App {
@@ -37,7 +37,10 @@ export async function startPlayground(config: Config, log: Logger, overrides: Ap
       const address = await app.start();
       room.setServerUrl(`http://${address.host}:${address.port}/opengnsys/rest`);
       await Promise.all([...room.agents.values()].map((agent) => agent.bootOgLive()));
-      log.info({ machines: [...room.agents.values()].map(({ name, ip }) => `${name} (${ip})`) }, 'the simulated room has started ogLive');
+      log.info(
+        { machines: [...room.agents.values()].map(({ name, ip }) => `${name} (${ip})`) },
+        'the simulated room has started ogLive',
+      );
       return address;
     },
     async stop() {

@@ -1,3 +1,5 @@
+import type { Simulator } from '#simulator/create-simulator.ts';
+import type { GraphqlClient } from './graphql-client.ts';
 import {
   DeployImageDocument,
   DeployableImagesDocument,
@@ -7,8 +9,6 @@ import {
   PlanDeploymentDocument,
   TopologyDocument,
 } from './operations.generated.ts';
-import type { Simulator } from '#simulator/create-simulator.ts';
-import type { GraphqlClient } from './graphql-client.ts';
 import { scenario } from './scenario.ts';
 import type { Screen } from './screen.ts';
 
@@ -51,13 +51,17 @@ async function showTopology({ client, screen }: WalkthroughOptions): Promise<str
     for (const room of center.rooms.nodes) {
       screen.say(`└─ ${room.name}   router ${room.routerIp}, máscara ${room.netmask}`);
       for (const machine of room.clients.nodes) {
-        screen.say(`   └─ ${machine.name}  ${machine.ip}  ${machine.mac}  ${machine.status}  ogAgent ${machine.agentVersion ?? '-'}`);
+        screen.say(
+          `   └─ ${machine.name}  ${machine.ip}  ${machine.mac}  ${machine.status}  ogAgent ${machine.agentVersion ?? '-'}`,
+        );
         if (machine.name === scenario.client.name && machine.status === 'OGLIVE') pc1 = machine.id;
         for (const disk of machine.disks) {
           screen.say(`      └─ disco ${disk.number}  ${disk.partitionTable}  ${gib(disk.sizeBytes)}`);
           for (const partition of disk.partitions) {
             const content = partition.isCache ? 'CACHE' : (partition.operatingSystem ?? 'sin sistema operativo');
-            screen.say(`         ${partition.number}: ${partition.code.padEnd(3)} ${(partition.fileSystem ?? '-').padEnd(6)} ${gib(partition.sizeBytes).padStart(9)}  ${content}`);
+            screen.say(
+              `         ${partition.number}: ${partition.code.padEnd(3)} ${(partition.fileSystem ?? '-').padEnd(6)} ${gib(partition.sizeBytes).padStart(9)}  ${content}`,
+            );
           }
         }
       }
@@ -68,14 +72,30 @@ async function showTopology({ client, screen }: WalkthroughOptions): Promise<str
 
 async function chooseImage({ client, screen }: WalkthroughOptions, clientId: string): Promise<string> {
   screen.step('Seleccionar imagen: sólo las que se pueden desplegar');
-  const { offered, all } = await client.request(DeployableImagesDocument, { clientId, disk: DISK, partition: PARTITION });
+  const { offered, all } = await client.request(DeployableImagesDocument, {
+    clientId,
+    disk: DISK,
+    partition: PARTITION,
+  });
   for (const image of all.nodes) {
     const isOffered = offered.nodes.some(({ name }) => name === image.name);
-    screen.say(`${isOffered ? '✓' : '✗'} ${image.name}  ${image.replicas.map(({ repository, status }) => `${repository.name}: ${status}`).join(', ')}`);
+    screen.say(
+      `${isOffered ? '✓' : '✗'} ${image.name}  ${image.replicas.map(({ repository, status }) => `${repository.name}: ${status}`).join(', ')}`,
+    );
   }
-  const isDamagedHidden = all.nodes.some(({ name }) => name === scenario.damagedImage.name) && !offered.nodes.some(({ name }) => name === scenario.damagedImage.name);
-  expect(isDamagedHidden || undefined, `the damaged image ${scenario.damagedImage.name} exists and is not offered`, screen);
-  return expect(offered.nodes.find(({ name }) => name === scenario.image.name)?.id, `${scenario.image.name} is offered`, screen);
+  const isDamagedHidden =
+    all.nodes.some(({ name }) => name === scenario.damagedImage.name) &&
+    !offered.nodes.some(({ name }) => name === scenario.damagedImage.name);
+  expect(
+    isDamagedHidden || undefined,
+    `the damaged image ${scenario.damagedImage.name} exists and is not offered`,
+    screen,
+  );
+  return expect(
+    offered.nodes.find(({ name }) => name === scenario.image.name)?.id,
+    `${scenario.image.name} is offered`,
+    screen,
+  );
 }
 
 interface Place {
@@ -88,8 +108,14 @@ interface Place {
 async function planDeployment({ client, screen }: WalkthroughOptions, place: Place): Promise<string> {
   screen.step('Planificar: ¿se puede desplegar?');
   const { planDeployment: plan } = await client.request(PlanDeploymentDocument, { ...place });
-  for (const planned of plan.clients) screen.say(`${planned.client.name}: ${planned.status}  ${planned.reasons.map(({ message }) => message).join(' ')}`);
-  return expect(plan.clients.every(({ status }) => status === 'READY') ? plan.planToken : undefined, 'the plan says READY', screen);
+  for (const planned of plan.clients) {
+    screen.say(`${planned.client.name}: ${planned.status}  ${planned.reasons.map(({ message }) => message).join(' ')}`);
+  }
+  return expect(
+    plan.clients.every(({ status }) => status === 'READY') ? plan.planToken : undefined,
+    'the plan says READY',
+    screen,
+  );
 }
 
 async function deploy({ client, screen }: WalkthroughOptions, place: Place & { planToken: string }): Promise<void> {
@@ -101,8 +127,14 @@ async function deploy({ client, screen }: WalkthroughOptions, place: Place & { p
   screen.step('Deploy image: image-test, UNICAST, pc1, disco 1, partición 2');
   const order = { ...place, idempotencyKey: 'walkthrough-1' };
   const { deployImage } = await client.request(DeployImageDocument, order);
-  if (deployImage.__typename !== 'DeployImagePayload') throw new StepFailedError(`deployImage answered ${deployImage.__typename}: ${deployImage.message}`);
-  const jobId = expect(deployImage.outcomes[0]?.trace?.jobId, 'the agent has accepted the job (the green toast of ogGui)', screen);
+  if (deployImage.__typename !== 'DeployImagePayload') {
+    throw new StepFailedError(`deployImage answered ${deployImage.__typename}: ${deployImage.message}`);
+  }
+  const jobId = expect(
+    deployImage.outcomes[0]?.trace?.jobId,
+    'the agent has accepted the job (the green toast of ogGui)',
+    screen,
+  );
   screen.say(`job_id ${jobId}`);
 
   let ending: string | undefined;
@@ -117,11 +149,18 @@ async function deploy({ client, screen }: WalkthroughOptions, place: Place & { p
     }
   });
   await updates.return(undefined);
-  expect(ending === 'Finalizado con éxito' || undefined, `the trace ends with «Finalizado con éxito» (it says: ${ending})`, screen);
+  expect(
+    ending === 'Finalizado con éxito' || undefined,
+    `the trace ends with «Finalizado con éxito» (it says: ${ending})`,
+    screen,
+  );
 
   screen.say('A second click, with the same idempotency key, deploys nothing twice:');
   const again = await client.request(DeployImageDocument, order);
-  const isReplayed = again.deployImage.__typename === 'DeployImagePayload' && again.deployImage.replayed && again.deployImage.operation.id === deployImage.operation.id;
+  const isReplayed =
+    again.deployImage.__typename === 'DeployImagePayload' &&
+    again.deployImage.replayed &&
+    again.deployImage.operation.id === deployImage.operation.id;
   expect(isReplayed || undefined, 'the same operation is answered again', screen);
 }
 
@@ -129,8 +168,14 @@ async function showDeployedPartition({ client, screen }: WalkthroughOptions, cli
   screen.step('Comprobar la partición');
   const { client: machine } = await client.request(DeployedPartitionDocument, { clientId });
   const partition = machine?.partitions.find(({ number, disk }) => number === PARTITION && disk.number === DISK);
-  screen.say(`partición ${PARTITION}: ${partition?.image?.name ?? '-'} revisión ${partition?.imageRevision ?? '-'}, ${partition?.operatingSystem ?? '-'}, ${partition?.deployedAt ?? '-'}`);
-  expect((partition?.image?.name === scenario.image.name && partition.imageRevision === 1) || undefined, 'the partition carries the image and its revision', screen);
+  screen.say(
+    `partición ${PARTITION}: ${partition?.image?.name ?? '-'} revisión ${partition?.imageRevision ?? '-'}, ${partition?.operatingSystem ?? '-'}, ${partition?.deployedAt ?? '-'}`,
+  );
+  expect(
+    (partition?.image?.name === scenario.image.name && partition.imageRevision === 1) || undefined,
+    'the partition carries the image and its revision',
+    screen,
+  );
   expect(machine?.status === 'OGLIVE' || undefined, 'the client is free again (OGLIVE)', screen);
 }
 

@@ -5,8 +5,8 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type PrismaTypes from '#prisma/generated/pothos-types.ts';
 import { getDatamodel } from '#prisma/generated/pothos-types.ts';
 import { databaseOf } from './context.ts';
-import { couldName, decodeNodeId, resolveEachNode } from './node-id.ts';
 import type { Context } from './context.ts';
+import { couldName, decodeNodeId, resolveEachNode } from './node-id.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -47,7 +47,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       resolve: (_root, { ids }, _context, _info, resolveNodes) => resolveEachNode(ids, resolveNodes),
     },
     pageInfoTypeOptions: { description: 'Where a page stands in its list, after the Relay connection specification.' },
-    pageInfoFieldOptions: { description: 'Whether there is more before and after this page, and the cursors to ask for it.' },
+    pageInfoFieldOptions: {
+      description: 'Whether there is more before and after this page, and the cursors to ask for it.',
+    },
     hasNextPageFieldOptions: { description: 'Whether more items follow this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether items come before this page.' },
     startCursorFieldOptions: { description: 'Cursor of the first item of this page; null on an empty page.' },
@@ -56,7 +58,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodesOnConnection: { description: 'The items of this page, without their cursors.' },
     nodeFieldOptions: { description: 'The item.' },
     cursorFieldOptions: { description: 'Where the item stands in the list: give it as `after` or `before`.' },
-    firstArgOptions: { description: 'How many items from the start, 0 to 100; 100 when nothing is said. More is an error.' },
+    firstArgOptions: {
+      description: 'How many items from the start, 0 to 100; 100 when nothing is said. More is an error.',
+    },
     lastArgOptions: { description: 'How many items from the end, 0 to 100. More is an error.' },
     afterArgOptions: { description: 'Only items after this cursor.' },
     beforeArgOptions: { description: 'Only items before this cursor.' },
@@ -71,5 +75,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 builder.queryType({ description: 'What can be asked. Permission: read, unless a field says otherwise.' });
-builder.mutationType({ description: 'What can be done. Each takes one `input` and answers with its payload, or with an error that says what is wrong and where.' });
-builder.subscriptionType({ description: 'What can be followed live. Each starts after a cursor, replays what came since, and goes on as it happens.' });
+builder.mutationType({
+  description:
+    'What can be done. Each takes one `input` and answers with its payload, or with an error that says what is wrong and where.',
+});
+builder.subscriptionType({
+  description:
+    'What can be followed live. Each starts after a cursor, replays what came since, and goes on as it happens.',
+});

@@ -1,5 +1,5 @@
-import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
 import type { Principal } from '#domain/access/principal.ts';
+import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
 import type { DeployImage } from '#domain/operations/deploy-image.ts';
 import type { PlanDeployment } from '#domain/operations/plan-deployment.ts';
 import type { Storage } from '#domain/storage.ts';

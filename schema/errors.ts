@@ -24,7 +24,10 @@ const CODE_DESCRIPTIONS: Record<ErrorCode, string> = {
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'What is wrong, for programs. Codes are never translated and never change their meaning.',
-  values: Object.fromEntries(ERROR_CODES.map((code) => [code, { description: CODE_DESCRIPTIONS[code] }])) as Record<ErrorCode, { description: string }>,
+  values: Object.fromEntries(ERROR_CODES.map((code) => [code, { description: CODE_DESCRIPTIONS[code] }])) as Record<
+    ErrorCode,
+    { description: string }
+  >,
 });
 
 const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
@@ -37,14 +40,23 @@ const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
     }),
     path: t.stringList({
       nullable: true,
-      description: 'Which field is at fault, from `input` inwards; list items by their index. Null where no single one is.',
+      description:
+        'Which field is at fault, from `input` inwards; list items by their index. Null where no single one is.',
       resolve: (error) => [...error.path],
     }),
   }),
 });
 
-builder.objectType(InvalidInputError, { name: 'InvalidInputError', interfaces: [ErrorInterface], description: 'A field of the input makes no sense; `path` names it.' });
-builder.objectType(NotFoundError, { name: 'NotFoundError', interfaces: [ErrorInterface], description: 'An id of the input names nothing; `path` names the field.' });
+builder.objectType(InvalidInputError, {
+  name: 'InvalidInputError',
+  interfaces: [ErrorInterface],
+  description: 'A field of the input makes no sense; `path` names it.',
+});
+builder.objectType(NotFoundError, {
+  name: 'NotFoundError',
+  interfaces: [ErrorInterface],
+  description: 'An id of the input names nothing; `path` names the field.',
+});
 builder.objectType(MethodNotSupportedError, {
   name: 'MethodNotSupportedError',
   interfaces: [ErrorInterface],
@@ -53,7 +65,8 @@ builder.objectType(MethodNotSupportedError, {
 builder.objectType(PlanOutdatedError, {
   name: 'PlanOutdatedError',
   interfaces: [ErrorInterface],
-  description: 'A client, its disks or the image changed after the plan was made. Plan again, look, and order with the new token.',
+  description:
+    'A client, its disks or the image changed after the plan was made. Plan again, look, and order with the new token.',
 });
 builder.objectType(IdempotencyConflictError, {
   name: 'IdempotencyConflictError',
@@ -67,9 +80,14 @@ const RefusedClientType = builder.objectRef<RefusedClient>('RefusedClient').impl
     client: t.prismaField({
       type: 'Client',
       description: 'The client.',
-      resolve: (query, { clientId }, _args, context) => databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
+      resolve: (query, { clientId }, _args, context) =>
+        databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
     }),
-    reasons: t.field({ type: [BlockReasonType], description: 'All the reasons at once.', resolve: ({ reasons }) => [...reasons] }),
+    reasons: t.field({
+      type: [BlockReasonType],
+      description: 'All the reasons at once.',
+      resolve: ({ reasons }) => [...reasons],
+    }),
   }),
 });
 
@@ -78,6 +96,10 @@ builder.objectType(DeploymentRefusedError, {
   interfaces: [ErrorInterface],
   description: 'Clients are blocked. Nothing was stored and nothing was sent to any agent.',
   fields: (t) => ({
-    clients: t.field({ type: [RefusedClientType], description: 'The blocked clients; at most 5000.', resolve: ({ clients }) => [...clients] }),
+    clients: t.field({
+      type: [RefusedClientType],
+      description: 'The blocked clients; at most 5000.',
+      resolve: ({ clients }) => [...clients],
+    }),
   }),
 });

@@ -23,14 +23,26 @@ function checkPage({ first, last, after, before }: PageArgs, key: RegExp): numbe
     });
   }
   for (const [name, cursor] of Object.entries({ after, before })) {
-    if (cursor === null || cursor === undefined || key.test(Buffer.from(cursor.slice(0, 100), 'base64').toString('latin1'))) continue;
-    throw new GraphQLError(`"${name}" is no cursor of this list; take one from its edges or its pageInfo.`, { extensions: { code: 'INVALID_CURSOR', argument: name } });
+    if (
+      cursor === null ||
+      cursor === undefined ||
+      key.test(Buffer.from(cursor.slice(0, 100), 'base64').toString('latin1'))
+    ) {
+      continue;
+    }
+    throw new GraphQLError(`"${name}" is no cursor of this list; take one from its edges or its pageInfo.`, {
+      extensions: { code: 'INVALID_CURSOR', argument: name },
+    });
   }
   return MAX_PAGE_SIZE;
 }
 
 /** What every connection over rows has in common. */
-export const page = { maxSize: (args: PageArgs) => checkPage(args, UUID_CURSOR), defaultSize: MAX_PAGE_SIZE, totalCount: true } as const;
+export const page = {
+  maxSize: (args: PageArgs) => checkPage(args, UUID_CURSOR),
+  defaultSize: MAX_PAGE_SIZE,
+  totalCount: true,
+} as const;
 
 /** The same for rows that are counted, not named by a UUID. */
 export const numberedPage = { ...page, maxSize: (args: PageArgs) => checkPage(args, NUMBER_CURSOR) } as const;

@@ -7,38 +7,48 @@ import { builder } from './builder.ts';
 
 /** An error in a value that a caller gave, told without repeating the value at length. */
 function refuse(type: string, expected: string): never {
-  throw new GraphQLError(`${type} cannot represent this value: ${expected} is expected.`, { extensions: { code: 'INVALID_SCALAR', type } });
+  throw new GraphQLError(`${type} cannot represent this value: ${expected} is expected.`, {
+    extensions: { code: 'INVALID_SCALAR', type },
+  });
 }
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 builder.scalarType('DateTime', {
-  description: 'An instant in time, ISO 8601 with its offset, answered in UTC with milliseconds: `2026-11-23T08:55:00.000Z`.',
+  description:
+    'An instant in time, ISO 8601 with its offset, answered in UTC with milliseconds: `2026-11-23T08:55:00.000Z`.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
-    if (typeof value !== 'string' || !ISO_INSTANT.test(value) || Number.isNaN(Date.parse(value))) return refuse('DateTime', 'an ISO 8601 instant with its offset');
+    if (typeof value !== 'string' || !ISO_INSTANT.test(value) || Number.isNaN(Date.parse(value))) {
+      return refuse('DateTime', 'an ISO 8601 instant with its offset');
+    }
     return new Date(value);
   },
 });
 
 builder.scalarType('MAC', {
-  description: 'A MAC address, answered in upper case with colons: `08:00:27:0B:88:BE`. Taken also with dashes, dots, or nothing between.',
+  description:
+    'A MAC address, answered in upper case with colons: `08:00:27:0B:88:BE`. Taken also with dashes, dots, or nothing between.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc7042#section-2.1',
-  parseValue: (value) => (typeof value === 'string' ? parseMac(value) : null) ?? refuse('MAC', 'a MAC address such as 08:00:27:0B:88:BE'),
+  parseValue: (value) =>
+    (typeof value === 'string' ? parseMac(value) : null) ?? refuse('MAC', 'a MAC address such as 08:00:27:0B:88:BE'),
 });
 
 builder.scalarType('IPv4', {
   description: 'An IPv4 address in dotted decimal: `192.168.2.3`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc791',
-  parseValue: (value) => (typeof value === 'string' && isIPv4(value) ? value : refuse('IPv4', 'an address such as 192.168.2.3')),
+  parseValue: (value) =>
+    typeof value === 'string' && isIPv4(value) ? value : refuse('IPv4', 'an address such as 192.168.2.3'),
 });
 
 builder.scalarType('CIDR', {
   description: 'An IPv4 network with its prefix length: `192.168.2.0/24`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc4632',
   parseValue: (value) => {
-    if (typeof value !== 'string' || value.length > 18 || !ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) return refuse('CIDR', 'a network such as 192.168.2.0/24');
+    if (typeof value !== 'string' || value.length > 18 || !ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) {
+      return refuse('CIDR', 'a network such as 192.168.2.0/24');
+    }
     return value;
   },
 });
@@ -50,11 +60,14 @@ builder.scalarType('UUID', {
 });
 
 builder.scalarType('BigInt', {
-  description: 'A whole number of any size, as a string so that no client rounds it: `"2199023255552"`. Sizes are in bytes.',
+  description:
+    'A whole number of any size, as a string so that no client rounds it: `"2199023255552"`. Sizes are in bytes.',
   specifiedByURL: 'https://tc39.es/ecma262/#sec-ecmascript-language-types-bigint-type',
   serialize: (value) => String(value),
   parseValue: (value) => {
     if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-    return typeof value === 'string' && /^-?\d{1,40}$/.test(value) ? BigInt(value) : refuse('BigInt', 'a whole number as a string');
+    return typeof value === 'string' && /^-?\d{1,40}$/.test(value)
+      ? BigInt(value)
+      : refuse('BigInt', 'a whole number as a string');
   },
 });

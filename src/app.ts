@@ -1,6 +1,6 @@
 import { createAgentGateway } from '#agent/create-agent-gateway.ts';
-import { applyMigrations } from '#db/migrations.ts';
 import type { Database } from '#db/database.ts';
+import { applyMigrations } from '#db/migrations.ts';
 import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
 import { createForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
@@ -97,11 +97,15 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const http = createHttpServer({
     services,
     log,
-    agentRoutes: createAgentRoutes({ receiveJobReport: createReceiveJobReport({ db, clock }), receiveClientReport: createReceiveClientReport({ db, clock }) }),
-    isReady: () => db.$queryRaw`SELECT 1`.then(
-      () => true,
-      () => false,
-    ),
+    agentRoutes: createAgentRoutes({
+      receiveJobReport: createReceiveJobReport({ db, clock }),
+      receiveClientReport: createReceiveClientReport({ db, clock }),
+    }),
+    isReady: () =>
+      db.$queryRaw`SELECT 1`.then(
+        () => true,
+        () => false,
+      ),
   });
 
   let stopReconciling = async (): Promise<void> => {};
@@ -113,9 +117,13 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
       await reconcile({ restarted: true, onlyServer: database.kind === 'embedded' });
-      stopReconciling = repeat(() => reconcile(), overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS, (error) => {
-        log.warn({ err: error }, 'cannot reconcile traces; trying again');
-      });
+      stopReconciling = repeat(
+        () => reconcile(),
+        overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS,
+        (error) => {
+          log.warn({ err: error }, 'cannot reconcile traces; trying again');
+        },
+      );
       return address;
     },
     stop() {
@@ -133,5 +141,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
 }
 
 function openDatabase(config: Config, log: Logger): Promise<Database> {
-  return config.databaseUrl === null ? openEmbeddedDatabase({ directory: config.dataDirectory }) : openPostgresql(config.databaseUrl, log);
+  return config.databaseUrl === null
+    ? openEmbeddedDatabase({ directory: config.dataDirectory })
+    : openPostgresql(config.databaseUrl, log);
 }

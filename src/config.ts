@@ -31,7 +31,9 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -40,21 +42,41 @@ export class ConfigError extends Error {
 /** The networks that only private machines live in; agents with public addresses are allowed by listing theirs. */
 const PRIVATE_NETWORKS = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16';
 
-const port = z.string().regex(/^\d{1,5}$/, 'must be a port number').transform(Number).pipe(z.number().max(65_535, 'must be at most 65535'));
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .pipe(z.number().max(65_535, 'must be at most 65535'));
 
-const milliseconds = z.string().regex(/^\d{1,6}$/, 'must be a number of milliseconds').transform(Number).pipe(z.number().min(100, 'must be at least 100').max(60_000, 'must be at most 60000'));
+const milliseconds = z
+  .string()
+  .regex(/^\d{1,6}$/, 'must be a number of milliseconds')
+  .transform(Number)
+  .pipe(z.number().min(100, 'must be at least 100').max(60_000, 'must be at most 60000'));
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4000),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   DATA_DIR: z.string().default('./data'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .optional(),
   AGENT_PORT: port.refine((number) => number > 0, 'must not be 0').default(8000),
-  AGENT_CONNECT_TO: z.string().default('').transform(orElse(parseConnectTo, 'must be HOST1:PORT1:HOST2:PORT2 rules with IPv4 addresses, comma-separated')),
+  AGENT_CONNECT_TO: z
+    .string()
+    .default('')
+    .transform(orElse(parseConnectTo, 'must be HOST1:PORT1:HOST2:PORT2 rules with IPv4 addresses, comma-separated')),
   AGENT_TLS: z.enum(['insecure', 'pinned', 'ca'], { error: 'must be insecure, pinned or ca' }).default('insecure'),
-  AGENT_CA: z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'must be one or more PEM certificates' }).optional(),
-  AGENT_NETWORKS: z.string().default(PRIVATE_NETWORKS).transform(orElse(parseNetworks, 'must be IPv4 networks such as 192.168.2.0/24, comma-separated')),
+  AGENT_CA: z
+    .string()
+    .includes('-----BEGIN CERTIFICATE-----', { error: 'must be one or more PEM certificates' })
+    .optional(),
+  AGENT_NETWORKS: z
+    .string()
+    .default(PRIVATE_NETWORKS)
+    .transform(orElse(parseNetworks, 'must be IPv4 networks such as 192.168.2.0/24, comma-separated')),
   AGENT_CONNECT_TIMEOUT_MS: milliseconds.default(5000),
   AGENT_ANSWER_TIMEOUT_MS: milliseconds.default(20_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
@@ -76,10 +98,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems = Object.keys(env)
     .filter((name) => OUR_PREFIXES.test(name) && !NAMES.some((known) => name === known || name === `${known}_FILE`))
     .map((name) => `${name} is not a setting of ogGraph`);
-  const values: Partial<Record<VariableName, string | undefined>> = Object.fromEntries(NAMES.map((name) => [name, readVariable(env, name, problems)] as const));
+  const values: Partial<Record<VariableName, string | undefined>> = Object.fromEntries(
+    NAMES.map((name) => [name, readVariable(env, name, problems)] as const),
+  );
   const parsed = environment.safeParse(values);
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  if (values.AGENT_TLS === 'ca' && values.AGENT_CA === undefined) problems.push('AGENT_CA is needed where AGENT_TLS=ca');
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  if (values.AGENT_TLS === 'ca' && values.AGENT_CA === undefined) {
+    problems.push('AGENT_CA is needed where AGENT_TLS=ca');
+  }
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
 
   const { HOST, PORT, AGENT_TLS, AGENT_CA, ...rest } = parsed.data;
@@ -120,7 +148,9 @@ function parseNetworks(text: string): readonly string[] {
     .filter((part) => part !== '')
     .map((cidr) => {
       const [address = '', bits = ''] = cidr.split('/');
-      if (!isIPv4(address) || !/^\d{1,2}$/.test(bits) || !ipaddr.IPv4.isValidCIDR(cidr)) throw new Error('not an IPv4 network');
+      if (!isIPv4(address) || !/^\d{1,2}$/.test(bits) || !ipaddr.IPv4.isValidCIDR(cidr)) {
+        throw new Error('not an IPv4 network');
+      }
       return cidr;
     });
 }

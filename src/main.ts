@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { createLogger } from '#lib/logger.ts';
 import { buildApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
-import { createLogger } from '#lib/logger.ts';
 
 const USAGE = `ogGraph: the GraphQL control plane for OpenGnsys.
 
@@ -44,7 +44,9 @@ const log = createLogger(config.logLevel);
 
 try {
   // The demo's code is loaded only when it is asked for: the server itself knows nothing of it.
-  const app = args.demo ? await (await import('#demo/start-playground.ts')).startPlayground(config, log) : await buildApp(config, { log });
+  const app = args.demo
+    ? await (await import('#demo/start-playground.ts')).startPlayground(config, log)
+    : await buildApp(config, { log });
   if (args.scenario) await (await import('#demo/scenario.ts')).loadScenario(app.database.prisma);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -2,8 +2,8 @@
 // stands. The scratch database it needs is an embedded one in memory; nothing is downloaded and nothing else is touched.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { diffAgainstMigrations } from '#db/migrations.ts';
+import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 
 const name = process.argv[2];
 if (name === undefined || !/^[a-z0-9_]{3,60}$/.test(name)) {

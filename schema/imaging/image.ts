@@ -1,6 +1,6 @@
+import { deployableImagesWhere } from '#domain/imaging/deployable-images.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { ImageStatus } from '#prisma/generated/client/enums.ts';
-import { deployableImagesWhere } from '#domain/imaging/deployable-images.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
@@ -21,7 +21,9 @@ const STATUS_DESCRIPTIONS: Record<ImageStatus, string> = {
 
 const ImageStatusEnum = builder.enumType('ImageStatus', {
   description: 'Estado de una imagen (Image) in one repository. Only READY ones may be deployed.',
-  values: Object.fromEntries(Object.entries(STATUS_DESCRIPTIONS).map(([status, description]) => [status, { description }])) as Record<ImageStatus, { description: string }>,
+  values: Object.fromEntries(
+    Object.entries(STATUS_DESCRIPTIONS).map(([status, description]) => [status, { description }]),
+  ) as Record<ImageStatus, { description: string }>,
 });
 
 const ImageKindEnum = builder.enumType('ImageKind', {
@@ -36,18 +38,42 @@ builder.prismaNode('Image', {
   id: { field: 'id' },
   nullable: true,
   findUnique: whereId,
-  description: 'Imagen (Image): the content of a partition, captured from a model machine, to be restored onto others. Permission: read.',
+  description:
+    'Imagen (Image): the content of a partition, captured from a model machine, to be restored onto others. Permission: read.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Canonical name, by which agents and repositories know it; unique.' }),
-    description: t.exposeString('description', { nullable: true, description: 'Descripción, for people; null for none.' }),
-    type: t.exposeString('type', { nullable: true, description: 'Tipo: family of its operating system, such as `Linux`; null where not given.' }),
-    version: t.exposeString('version', { nullable: true, description: 'Versión of its operating system, such as `Ubuntu 24.04`; null where not given.' }),
-    architecture: t.exposeString('architecture', { nullable: true, description: 'Arquitectura, such as `x86_64`; null where not given.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'Descripción, for people; null for none.',
+    }),
+    type: t.exposeString('type', {
+      nullable: true,
+      description: 'Tipo: family of its operating system, such as `Linux`; null where not given.',
+    }),
+    version: t.exposeString('version', {
+      nullable: true,
+      description: 'Versión of its operating system, such as `Ubuntu 24.04`; null where not given.',
+    }),
+    architecture: t.exposeString('architecture', {
+      nullable: true,
+      description: 'Arquitectura, such as `x86_64`; null where not given.',
+    }),
     kind: t.expose('kind', { type: ImageKindEnum, description: 'How it is stored.' }),
     revision: t.exposeInt('revision', { description: 'Revisión: counts how often it was captured, from 1.' }),
-    sizeBytes: t.expose('sizeBytes', { type: 'BigInt', nullable: true, description: 'Bytes that its data takes once restored: the smallest partition it fits into. Null where not known.' }),
-    softwareProfile: t.relation('softwareProfile', { nullable: true, description: 'Perfil de software (SoftwareProfile) of what it contains; null where not known.' }),
-    replicas: t.relation('replicas', { query: { orderBy: { repository: { name: 'asc' } } }, description: 'Its copies, one a repository, by the repository’s name.' }),
+    sizeBytes: t.expose('sizeBytes', {
+      type: 'BigInt',
+      nullable: true,
+      description:
+        'Bytes that its data takes once restored: the smallest partition it fits into. Null where not known.',
+    }),
+    softwareProfile: t.relation('softwareProfile', {
+      nullable: true,
+      description: 'Perfil de software (SoftwareProfile) of what it contains; null where not known.',
+    }),
+    replicas: t.relation('replicas', {
+      query: { orderBy: { repository: { name: 'asc' } } },
+      description: 'Its copies, one a repository, by the repository’s name.',
+    }),
     deployedOn: t.relatedConnection('partitions', {
       cursor: 'id',
       ...page,
@@ -62,9 +88,19 @@ builder.prismaObject('ImageReplica', {
   fields: (t) => ({
     repository: t.relation('repository', { description: 'Repositorio (Repository) that holds the copy.' }),
     image: t.relation('image', { description: 'Imagen (Image) it is a copy of.' }),
-    status: t.expose('status', { type: ImageStatusEnum, description: 'Estado: READY («Creada con éxito») copies may be deployed.' }),
-    checksum: t.exposeString('checksum', { nullable: true, description: 'Checksum of the file, by which the repository knows it; null until it is made.' }),
-    sizeBytes: t.expose('sizeBytes', { type: 'BigInt', nullable: true, description: 'Bytes of the compressed file; null where not known.' }),
+    status: t.expose('status', {
+      type: ImageStatusEnum,
+      description: 'Estado: READY («Creada con éxito») copies may be deployed.',
+    }),
+    checksum: t.exposeString('checksum', {
+      nullable: true,
+      description: 'Checksum of the file, by which the repository knows it; null until it is made.',
+    }),
+    sizeBytes: t.expose('sizeBytes', {
+      type: 'BigInt',
+      nullable: true,
+      description: 'Bytes of the compressed file; null where not known.',
+    }),
   }),
 });
 
@@ -93,7 +129,8 @@ const ImageFilter = builder.inputType('ImageFilter', {
   fields: (t) => ({
     deployableTo: t.field({
       type: DeployableTo,
-      description: 'Only what the deploy form may offer for this partition: READY in the client’s repository and not larger than the partition. `planDeployment` says why one is left out.',
+      description:
+        'Only what the deploy form may offer for this partition: READY in the client’s repository and not larger than the partition. `planDeployment` says why one is left out.',
     }),
     nameContains: t.string({ description: 'Only images whose name contains this, whatever the case.' }),
   }),
@@ -106,8 +143,10 @@ builder.queryFields((t) => ({
     ...page,
     args: { filter: t.arg({ type: ImageFilter, description: 'Which images; all when left out.' }) },
     description: 'Imágenes (Images), by name. Permission: read.',
-    resolve: async (query, _root, { filter }, context) => databaseOf(context).image.findMany({ ...query, where: await imagesWhere(filter, context), ...byName }),
-    totalCount: async (_root, { filter }, context) => databaseOf(context).image.count({ where: await imagesWhere(filter, context) }),
+    resolve: async (query, _root, { filter }, context) =>
+      databaseOf(context).image.findMany({ ...query, where: await imagesWhere(filter, context), ...byName }),
+    totalCount: async (_root, { filter }, context) =>
+      databaseOf(context).image.count({ where: await imagesWhere(filter, context) }),
   }),
   image: t.prismaField({
     type: 'Image',
@@ -121,12 +160,20 @@ builder.queryFields((t) => ({
   }),
 }));
 
-async function imagesWhere(filter: typeof ImageFilter.$inferInput | null | undefined, context: Context): Promise<Prisma.ImageWhereInput> {
+async function imagesWhere(
+  filter: typeof ImageFilter.$inferInput | null | undefined,
+  context: Context,
+): Promise<Prisma.ImageWhereInput> {
   const conditions: Prisma.ImageWhereInput[] = [];
   if (filter?.nameContains) conditions.push({ name: { contains: filter.nameContains, mode: 'insensitive' } });
   if (filter?.deployableTo) {
     const { clientId, ...place } = filter.deployableTo;
-    conditions.push(await deployableImagesWhere(databaseOf(context), { ...place, clientId: whereId(readId(clientId, 'Client') ?? '').id }));
+    conditions.push(
+      await deployableImagesWhere(databaseOf(context), {
+        ...place,
+        clientId: whereId(readId(clientId, 'Client') ?? '').id,
+      }),
+    );
   }
   return { AND: conditions };
 }

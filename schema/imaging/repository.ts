@@ -8,7 +8,8 @@ builder.prismaNode('Repository', {
   id: { field: 'id' },
   nullable: true,
   findUnique: whereId,
-  description: 'Repositorio (Repository): an ogRepository that keeps image files and hands them to clients. Permission: read.',
+  description:
+    'Repositorio (Repository): an ogRepository that keeps image files and hands them to clients. Permission: read.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name, unique.' }),
     ip: t.expose('ip', { type: 'IPv4', description: 'Address that clients fetch images from; unique.' }),

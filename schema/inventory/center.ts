@@ -12,14 +12,21 @@ builder.prismaNode('Center', {
   description: 'Centro (Center): a faculty, school or campus with its rooms. Permission: read.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name, unique.' }),
-    rooms: t.relatedConnection('rooms', { cursor: 'id', ...page, query: byName, description: 'Aulas (Rooms) of the center, by name.' }),
+    rooms: t.relatedConnection('rooms', {
+      cursor: 'id',
+      ...page,
+      query: byName,
+      description: 'Aulas (Rooms) of the center, by name.',
+    }),
     clients: t.prismaConnection({
       type: 'Client',
       cursor: 'id',
       ...page,
       description: 'All clients (Clients) of all rooms of the center, by name.',
-      resolve: (query, center, _args, context) => databaseOf(context).client.findMany({ ...query, where: { room: { centerId: center.id } }, ...byName }),
-      totalCount: (center, _args, context) => databaseOf(context).client.count({ where: { room: { centerId: center.id } } }),
+      resolve: (query, center, _args, context) =>
+        databaseOf(context).client.findMany({ ...query, where: { room: { centerId: center.id } }, ...byName }),
+      totalCount: (center, _args, context) =>
+        databaseOf(context).client.count({ where: { room: { centerId: center.id } } }),
     }),
     stateCounts: t.field({
       type: [StateCountType],

@@ -19,5 +19,7 @@ const DESCRIPTIONS: Record<ClientStatus, string> = {
 
 export const ClientStatusEnum = builder.enumType('ClientStatus', {
   description: 'Estado del cliente (Client): what its agent last said it is doing.',
-  values: Object.fromEntries(CLIENT_STATUSES.map((status) => [status, { description: DESCRIPTIONS[status] }])) as Record<ClientStatus, { description: string }>,
+  values: Object.fromEntries(
+    CLIENT_STATUSES.map((status) => [status, { description: DESCRIPTIONS[status] }]),
+  ) as Record<ClientStatus, { description: string }>,
 });

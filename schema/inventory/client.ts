@@ -21,31 +21,71 @@ builder.prismaNode('Client', {
     name: t.exposeString('name', { description: 'Nombre: host name.' }),
     mac: t.expose('mac', { type: 'MAC', description: 'MAC address of the interface it boots from; unique.' }),
     ip: t.expose('ip', { type: 'IPv4', description: 'Address at which its agent is called; unique.' }),
-    netiface: t.exposeString('netiface', { nullable: true, description: 'Netiface: name of the network interface in ogLive, such as `eth0`; null where not set.' }),
-    status: t.expose('status', { type: ClientStatusEnum, description: 'Estado: what its agent last said it is doing.' }),
-    agentVersion: t.exposeString('agentVersion', { nullable: true, description: 'Version of its ogAgent, as that last said; null until it has.' }),
+    netiface: t.exposeString('netiface', {
+      nullable: true,
+      description: 'Netiface: name of the network interface in ogLive, such as `eth0`; null where not set.',
+    }),
+    status: t.expose('status', {
+      type: ClientStatusEnum,
+      description: 'Estado: what its agent last said it is doing.',
+    }),
+    agentVersion: t.exposeString('agentVersion', {
+      nullable: true,
+      description: 'Version of its ogAgent, as that last said; null until it has.',
+    }),
     agentCertificateSha256: t.exposeString('agentCertificateSha256', {
       nullable: true,
-      description: 'SHA-256 of the only certificate its agent may show, 64 hexadecimal digits, where `AGENT_TLS=pinned`; null until the first contact. `forgetAgentCertificate` clears it.',
+      description:
+        'SHA-256 of the only certificate its agent may show, 64 hexadecimal digits, where `AGENT_TLS=pinned`; null until the first contact. `forgetAgentCertificate` clears it.',
     }),
-    lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', nullable: true, description: 'When its agent was last heard of; null if never.' }),
-    firmware: t.expose('firmware', { type: FirmwareEnum, nullable: true, description: 'BIOS or UEFI; null where not known.' }),
-    serialNumber: t.exposeString('serialNumber', { nullable: true, description: 'Serial number, as its agent first reported it; null until then.' }),
-    validation: t.exposeBoolean('validation', { description: 'Validación: whether a person must log in before ogLive’s menu.' }),
-    maintenance: t.exposeBoolean('maintenance', { description: 'Mantenimiento: whether the machine is kept out of all operations.' }),
+    lastSeenAt: t.expose('lastSeenAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its agent was last heard of; null if never.',
+    }),
+    firmware: t.expose('firmware', {
+      type: FirmwareEnum,
+      nullable: true,
+      description: 'BIOS or UEFI; null where not known.',
+    }),
+    serialNumber: t.exposeString('serialNumber', {
+      nullable: true,
+      description: 'Serial number, as its agent first reported it; null until then.',
+    }),
+    validation: t.exposeBoolean('validation', {
+      description: 'Validación: whether a person must log in before ogLive’s menu.',
+    }),
+    maintenance: t.exposeBoolean('maintenance', {
+      description: 'Mantenimiento: whether the machine is kept out of all operations.',
+    }),
     createdBy: t.exposeString('createdBy', { description: 'Creado por: who entered the client.' }),
     room: t.relation('room', { description: 'Aula (Room) it stands in.' }),
     group: t.relation('group', { nullable: true, description: 'Grupo (ClientGroup) it belongs to; null for none.' }),
-    subnet: t.relation('subnet', { nullable: true, description: 'Subred (Subnet) of its address; null where not set.' }),
-    repository: t.relation('repository', { nullable: true, description: 'Repositorio (Repository) it takes images from; null where not set.' }),
-    disks: t.relation('disks', { query: { orderBy: { number: 'asc' } }, description: 'Discos (Disks), by number. A machine has few.' }),
+    subnet: t.relation('subnet', {
+      nullable: true,
+      description: 'Subred (Subnet) of its address; null where not set.',
+    }),
+    repository: t.relation('repository', {
+      nullable: true,
+      description: 'Repositorio (Repository) it takes images from; null where not set.',
+    }),
+    disks: t.relation('disks', {
+      query: { orderBy: { number: 'asc' } },
+      description: 'Discos (Disks), by number. A machine has few.',
+    }),
     partitions: t.relation('partitions', {
       query: { orderBy: [{ disk: { number: 'asc' } }, { number: 'asc' }] },
       description: 'Particiones (Partitions) of all its disks, by disk and number; at most 128 a disk.',
     }),
-    traces: t.relatedConnection('traces', { cursor: 'id', ...page, query: newestFirst, description: 'Trazas (Traces) of its jobs, newest first.' }),
+    traces: t.relatedConnection('traces', {
+      cursor: 'id',
+      ...page,
+      query: newestFirst,
+      description: 'Trazas (Traces) of its jobs, newest first.',
+    }),
     viewerCanDeploy: t.boolean({
-      description: 'Whether the viewer has the right to deploy images to it. Whether it is ready for one, `planDeployment` tells.',
+      description:
+        'Whether the viewer has the right to deploy images to it. Whether it is ready for one, `planDeployment` tells.',
       // Until access control is built, everybody is the administrator.
       resolve: () => true,
     }),
@@ -72,7 +112,8 @@ builder.queryFields((t) => ({
     ...page,
     args: { filter: t.arg({ type: ClientFilter, description: 'Which clients; all when left out.' }) },
     description: 'Clientes (Clients), by name. Permission: read.',
-    resolve: (query, _root, { filter }, context) => databaseOf(context).client.findMany({ ...query, where: clientsWhere(filter), ...byName }),
+    resolve: (query, _root, { filter }, context) =>
+      databaseOf(context).client.findMany({ ...query, where: clientsWhere(filter), ...byName }),
     totalCount: (_root, { filter }, context) => databaseOf(context).client.count({ where: clientsWhere(filter) }),
   }),
   client: t.prismaField({

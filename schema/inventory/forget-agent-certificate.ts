@@ -8,21 +8,26 @@ const ForgetAgentCertificateInput = builder.inputType('ForgetAgentCertificateInp
   fields: (t) => ({ clientId: t.id({ required: true, description: 'Cliente (Client) whose agent was reinstalled.' }) }),
 });
 
-const ForgetAgentCertificatePayload = builder.objectRef<{ clientId: string }>('ForgetAgentCertificatePayload').implement({
-  description: 'The client, to be trusted anew.',
-  fields: (t) => ({
-    client: t.prismaField({
-      type: 'Client',
-      description: 'The client.',
-      resolve: (query, { clientId }, _args, context) => databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
+const ForgetAgentCertificatePayload = builder
+  .objectRef<{ clientId: string }>('ForgetAgentCertificatePayload')
+  .implement({
+    description: 'The client, to be trusted anew.',
+    fields: (t) => ({
+      client: t.prismaField({
+        type: 'Client',
+        description: 'The client.',
+        resolve: (query, { clientId }, _args, context) =>
+          databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
+      }),
     }),
-  }),
-});
+  });
 
 builder.mutationField('forgetAgentCertificate', (t) =>
   t.field({
     type: ForgetAgentCertificatePayload,
-    args: { input: t.arg({ type: ForgetAgentCertificateInput, required: true, description: 'Whose certificate to forget.' }) },
+    args: {
+      input: t.arg({ type: ForgetAgentCertificateInput, required: true, description: 'Whose certificate to forget.' }),
+    },
     errors: {
       types: [NotFoundError],
       union: { name: 'ForgetAgentCertificateResult', description: 'The client, or why there is none.' },

@@ -40,12 +40,21 @@ export function stateCountLoaders(context: Context): StateCountLoaders {
 }
 
 async function countByRoom(context: Context, roomIds: readonly string[]): Promise<StateCount[][]> {
-  const rows = await databaseOf(context).client.groupBy({ by: ['roomId', 'status'], where: { roomId: { in: [...roomIds] } }, _count: true });
-  return roomIds.map((id) => rows.filter(({ roomId }) => roomId === id).map(({ status, _count: count }) => ({ status, count })));
+  const rows = await databaseOf(context).client.groupBy({
+    by: ['roomId', 'status'],
+    where: { roomId: { in: [...roomIds] } },
+    _count: true,
+  });
+  return roomIds.map((id) =>
+    rows.filter(({ roomId }) => roomId === id).map(({ status, _count: count }) => ({ status, count })),
+  );
 }
 
 async function countByCenter(context: Context, centerIds: readonly string[]): Promise<StateCount[][]> {
-  const rooms = await databaseOf(context).room.findMany({ where: { centerId: { in: [...centerIds] } }, select: { id: true, centerId: true } });
+  const rooms = await databaseOf(context).room.findMany({
+    where: { centerId: { in: [...centerIds] } },
+    select: { id: true, centerId: true },
+  });
   const perRoom = await countByRoom(
     context,
     rooms.map(({ id }) => id),

@@ -10,9 +10,21 @@ builder.prismaNode('Subnet', {
   findUnique: whereId,
   description: 'Subred (Subnet): a network that clients get their addresses from. Permission: read.',
   fields: (t) => ({
-    cidr: t.expose('cidr', { type: 'CIDR', description: 'Dirección y máscara: network address with prefix length; unique.' }),
-    router: t.expose('routerIp', { type: 'IPv4', nullable: true, description: 'Router of the network; null where none was given.' }),
-    clients: t.relatedConnection('clients', { cursor: 'id', ...page, query: byName, description: 'Clientes (Clients) of the subnet, by name.' }),
+    cidr: t.expose('cidr', {
+      type: 'CIDR',
+      description: 'Dirección y máscara: network address with prefix length; unique.',
+    }),
+    router: t.expose('routerIp', {
+      type: 'IPv4',
+      nullable: true,
+      description: 'Router of the network; null where none was given.',
+    }),
+    clients: t.relatedConnection('clients', {
+      cursor: 'id',
+      ...page,
+      query: byName,
+      description: 'Clientes (Clients) of the subnet, by name.',
+    }),
   }),
 });
 
@@ -22,7 +34,8 @@ builder.queryField('subnets', (t) =>
     cursor: 'id',
     ...page,
     description: 'Subredes (Subnets), by address. Permission: read.',
-    resolve: (query, _root, _args, context) => databaseOf(context).subnet.findMany({ ...query, orderBy: [{ cidr: 'asc' }, { id: 'asc' }] }),
+    resolve: (query, _root, _args, context) =>
+      databaseOf(context).subnet.findMany({ ...query, orderBy: [{ cidr: 'asc' }, { id: 'asc' }] }),
     totalCount: (_root, _args, context) => databaseOf(context).subnet.count(),
   }),
 );

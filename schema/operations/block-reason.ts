@@ -1,6 +1,6 @@
+import { reasonMessage } from '#domain/messages.ts';
 import type { Reason, ReasonCode } from '#domain/operations/deployment-rules.ts';
 import { REASON_CODES, isBlocking } from '#domain/operations/deployment-rules.ts';
-import { reasonMessage } from '#domain/messages.ts';
 import { builder } from '#schema/builder.ts';
 
 const DESCRIPTIONS: Record<ReasonCode, string> = {
@@ -24,14 +24,20 @@ const DESCRIPTIONS: Record<ReasonCode, string> = {
 
 const ReasonCodeEnum = builder.enumType('BlockReasonCode', {
   description: 'Why an operation may not, or should not lightly, go to a client.',
-  values: Object.fromEntries(REASON_CODES.map((code) => [code, { description: DESCRIPTIONS[code] }])) as Record<ReasonCode, { description: string }>,
+  values: Object.fromEntries(REASON_CODES.map((code) => [code, { description: DESCRIPTIONS[code] }])) as Record<
+    ReasonCode,
+    { description: string }
+  >,
 });
 
 export const BlockReasonType = builder.objectRef<Reason>('BlockReason').implement({
   description: 'One reason why a client is blocked, or a warning about it.',
   fields: (t) => ({
     code: t.expose('code', { type: ReasonCodeEnum, description: 'The reason, for programs.' }),
-    blocking: t.boolean({ description: 'Whether it keeps the operation from the client; false for a warning.', resolve: ({ code }) => isBlocking(code) }),
+    blocking: t.boolean({
+      description: 'Whether it keeps the operation from the client; false for a warning.',
+      resolve: ({ code }) => isBlocking(code),
+    }),
     message: t.string({
       description: 'The reason, for people, in the language of `Accept-Language`.',
       resolve: ({ code, params }, _args, { locale }) => reasonMessage(code, params, locale),

@@ -56,16 +56,41 @@ export const DeployImageInput = builder.inputType('DeployImageInput', {
   fields: (t) => ({
     imageId: t.id({ required: true, description: 'Imagen (Image) to restore.' }),
     repositoryId: t.id({ description: 'Repositorio (Repository) to fetch it from; each client’s own when left out.' }),
-    target: t.field({ type: OperationTargetInput, required: true, description: 'Clientes (Clients) to restore it onto.' }),
+    target: t.field({
+      type: OperationTargetInput,
+      required: true,
+      description: 'Clientes (Clients) to restore it onto.',
+    }),
     disk: t.int({ required: true, description: 'Number of the disk, from 1.' }),
     partition: t.int({ required: true, description: 'Number of the partition, from 1. What is on it will be lost.' }),
-    method: t.field({ type: DeployMethodEnum, required: true, description: 'Método. Only UNICAST is available so far.' }),
-    multicast: t.field({ type: MulticastOptions, description: 'Options of multicast methods; an error with any other.' }),
+    method: t.field({
+      type: DeployMethodEnum,
+      required: true,
+      description: 'Método. Only UNICAST is available so far.',
+    }),
+    multicast: t.field({
+      type: MulticastOptions,
+      description: 'Options of multicast methods; an error with any other.',
+    }),
     p2p: t.field({ type: P2pOptions, description: 'Options of P2P; an error with any other method.' }),
-    onBlocked: t.field({ type: BlockedPolicyEnum, required: true, defaultValue: 'REJECT_ALL', description: 'What to do when some clients are blocked.' }),
-    planToken: t.string({ description: 'Token of a plan: refuse with PlanOutdatedError if anything it was made of has changed since.' }),
-    idempotencyKey: t.string({ description: 'Any text of 1 to 255 characters that stands for this request: sent again, it is answered with the same operation.' }),
-    waitForAgentsMs: t.int({ defaultValue: 5000, description: 'How long to wait for the agents’ answers, in milliseconds, 0 to 60000. Nothing is lost if they take longer.' }),
+    onBlocked: t.field({
+      type: BlockedPolicyEnum,
+      required: true,
+      defaultValue: 'REJECT_ALL',
+      description: 'What to do when some clients are blocked.',
+    }),
+    planToken: t.string({
+      description: 'Token of a plan: refuse with PlanOutdatedError if anything it was made of has changed since.',
+    }),
+    idempotencyKey: t.string({
+      description:
+        'Any text of 1 to 255 characters that stands for this request: sent again, it is answered with the same operation.',
+    }),
+    waitForAgentsMs: t.int({
+      defaultValue: 5000,
+      description:
+        'How long to wait for the agents’ answers, in milliseconds, 0 to 60000. Nothing is lost if they take longer.',
+    }),
   }),
 });
 
@@ -73,7 +98,9 @@ export const DeployImageInput = builder.inputType('DeployImageInput', {
 export function readDeployImageInput(input: typeof DeployImageInput.$inferInput): DeployImageRequest {
   return {
     imageId: requireId(input.imageId, 'Image', ['input', 'imageId']),
-    repositoryId: isGiven(input.repositoryId) ? requireId(input.repositoryId, 'Repository', ['input', 'repositoryId']) : null,
+    repositoryId: isGiven(input.repositoryId)
+      ? requireId(input.repositoryId, 'Repository', ['input', 'repositoryId'])
+      : null,
     target: readTarget(input.target),
     disk: input.disk,
     partition: input.partition,
@@ -93,28 +120,42 @@ const ClientOutcomeType = builder.objectRef<ClientOutcome>('ClientOutcome').impl
     client: t.prismaField({
       type: 'Client',
       description: 'Cliente (Client) of the target.',
-      resolve: (query, { clientId }, _args, context) => databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
+      resolve: (query, { clientId }, _args, context) =>
+        databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
     }),
     trace: t.prismaField({
       type: 'Trace',
       nullable: true,
       description: 'Traza (Trace) of its job; null for a client that was left out.',
-      resolve: (query, { traceId }, _args, context) => (traceId === null ? null : databaseOf(context).trace.findUnique({ ...query, where: { id: traceId } })),
+      resolve: (query, { traceId }, _args, context) =>
+        traceId === null ? null : databaseOf(context).trace.findUnique({ ...query, where: { id: traceId } }),
     }),
-    reasons: t.field({ type: [BlockReasonType], description: 'Why it was left out, or the warnings it was ordered with.', resolve: ({ reasons }) => [...reasons] }),
+    reasons: t.field({
+      type: [BlockReasonType],
+      description: 'Why it was left out, or the warnings it was ordered with.',
+      resolve: ({ reasons }) => [...reasons],
+    }),
   }),
 });
 
 const DeployImagePayload = builder.objectRef<DeployedOperation>('DeployImagePayload').implement({
-  description: 'An accepted deployment. Its traces are on record; where an agent has answered in time, with its `jobId`.',
+  description:
+    'An accepted deployment. Its traces are on record; where an agent has answered in time, with its `jobId`.',
   fields: (t) => ({
     operation: t.prismaField({
       type: 'Operation',
       description: 'The operation.',
-      resolve: (query, { operationId }, _args, context) => databaseOf(context).operation.findUniqueOrThrow({ ...query, where: { id: operationId } }),
+      resolve: (query, { operationId }, _args, context) =>
+        databaseOf(context).operation.findUniqueOrThrow({ ...query, where: { id: operationId } }),
     }),
-    outcomes: t.field({ type: [ClientOutcomeType], description: 'Every client of the target, by name; at most 5000.', resolve: ({ outcomes }) => [...outcomes] }),
-    replayed: t.exposeBoolean('replayed', { description: 'Whether this is an earlier operation, answered again for its idempotency key.' }),
+    outcomes: t.field({
+      type: [ClientOutcomeType],
+      description: 'Every client of the target, by name; at most 5000.',
+      resolve: ({ outcomes }) => [...outcomes],
+    }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether this is an earlier operation, answered again for its idempotency key.',
+    }),
     cursor: t.string({
       description: 'Subscribe after this cursor and miss nothing of the operation.',
       resolve: ({ startSeq }, _args, { services }) => formatCursor({ epoch: services.epoch, seq: startSeq }),
@@ -127,11 +168,19 @@ builder.mutationField('deployImage', (t) =>
     type: DeployImagePayload,
     args: { input: t.arg({ type: DeployImageInput, required: true, description: 'What to deploy, and where.' }) },
     errors: {
-      types: [InvalidInputError, NotFoundError, MethodNotSupportedError, DeploymentRefusedError, PlanOutdatedError, IdempotencyConflictError],
+      types: [
+        InvalidInputError,
+        NotFoundError,
+        MethodNotSupportedError,
+        DeploymentRefusedError,
+        PlanOutdatedError,
+        IdempotencyConflictError,
+      ],
       union: { name: 'DeployImageResult', description: 'The accepted deployment, or why it was not accepted.' },
     },
     description:
       'Deploy image: restores an image onto a partition of each client of the target. Returns when every agent has answered, or `waitForAgentsMs` has passed. Everything is on record before any agent is called, and no order is ever sent twice. Permission: deploy.',
-    resolve: (_root, { input }, { services, principal }) => services.deployImage(readDeployImageInput(input), principal),
+    resolve: (_root, { input }, { services, principal }) =>
+      services.deployImage(readDeployImageInput(input), principal),
   }),
 );

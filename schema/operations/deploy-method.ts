@@ -14,5 +14,8 @@ const DESCRIPTIONS: Record<DeployMethod, string> = {
 
 export const DeployMethodEnum = builder.enumType('DeployMethod', {
   description: 'Método: how an image travels from its repository to the clients.',
-  values: Object.fromEntries(DEPLOY_METHODS.map((method) => [method, { description: DESCRIPTIONS[method] }])) as Record<DeployMethod, { description: string }>,
+  values: Object.fromEntries(DEPLOY_METHODS.map((method) => [method, { description: DESCRIPTIONS[method] }])) as Record<
+    DeployMethod,
+    { description: string }
+  >,
 });

@@ -1,5 +1,5 @@
-import type { OperationTarget } from '#domain/operations/operation-target.ts';
 import { InvalidInputError } from '#domain/errors.ts';
+import type { OperationTarget } from '#domain/operations/operation-target.ts';
 import { builder } from '#schema/builder.ts';
 import { isGiven, requireId } from '#schema/ids.ts';
 
@@ -18,7 +18,9 @@ export const OperationTargetInput = builder.inputType('OperationTargetInput', {
 export function readTarget(target: typeof OperationTargetInput.$inferInput): OperationTarget {
   const path = ['input', 'target'];
   const { clientIds, groupId, roomId, centerId } = target;
-  if (isGiven(clientIds)) return { clientIds: clientIds.map((id, index) => requireId(id, 'Client', [...path, 'clientIds', String(index)])) };
+  if (isGiven(clientIds)) {
+    return { clientIds: clientIds.map((id, index) => requireId(id, 'Client', [...path, 'clientIds', String(index)])) };
+  }
   if (isGiven(groupId)) return { groupId: requireId(groupId, 'ClientGroup', [...path, 'groupId']) };
   if (isGiven(roomId)) return { roomId: requireId(roomId, 'Room', [...path, 'roomId']) };
   if (isGiven(centerId)) return { centerId: requireId(centerId, 'Center', [...path, 'centerId']) };

@@ -19,26 +19,44 @@ const PlannedClientType = builder.objectRef<PlannedClient>('PlannedClient').impl
     client: t.prismaField({
       type: 'Client',
       description: 'Cliente (Client) of the target.',
-      resolve: (query, { clientId }, _args, context) => databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
+      resolve: (query, { clientId }, _args, context) =>
+        databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
     }),
-    status: t.field({ type: ReadinessEnum, description: 'Whether it may go there.', resolve: ({ readiness }) => readiness }),
-    reasons: t.field({ type: [BlockReasonType], description: 'All reasons and warnings at once; empty for READY.', resolve: ({ reasons }) => [...reasons] }),
+    status: t.field({
+      type: ReadinessEnum,
+      description: 'Whether it may go there.',
+      resolve: ({ readiness }) => readiness,
+    }),
+    reasons: t.field({
+      type: [BlockReasonType],
+      description: 'All reasons and warnings at once; empty for READY.',
+      resolve: ({ reasons }) => [...reasons],
+    }),
   }),
 });
 
 const DeploymentPlanType = builder.objectRef<DeploymentPlan>('DeploymentPlan').implement({
   description: 'What a deployment would do, without doing it.',
   fields: (t) => ({
-    planToken: t.exposeString('token', { description: 'Give it to `deployImage`, which then refuses if anything has changed since.' }),
-    clients: t.field({ type: [PlannedClientType], description: 'Every client of the target, by name; at most 5000.', resolve: ({ clients }) => [...clients] }),
+    planToken: t.exposeString('token', {
+      description: 'Give it to `deployImage`, which then refuses if anything has changed since.',
+    }),
+    clients: t.field({
+      type: [PlannedClientType],
+      description: 'Every client of the target, by name; at most 5000.',
+      resolve: ({ clients }) => [...clients],
+    }),
   }),
 });
 
 builder.queryField('planDeployment', (t) =>
   t.field({
     type: DeploymentPlanType,
-    args: { input: t.arg({ type: DeployImageInput, required: true, description: 'The deployment as it would be ordered.' }) },
-    description: 'Tells for every client of the target whether an image may be deployed to it, by the very rules that `deployImage` follows. Permission: read.',
+    args: {
+      input: t.arg({ type: DeployImageInput, required: true, description: 'The deployment as it would be ordered.' }),
+    },
+    description:
+      'Tells for every client of the target whether an image may be deployed to it, by the very rules that `deployImage` follows. Permission: read.',
     resolve: (_root, { input }, { services }) => services.planDeployment(readDeployImageInput(input)),
   }),
 );

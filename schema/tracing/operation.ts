@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
+import { formatCursor } from '#domain/tracing/cursor.ts';
 import { OPERATION_STATUSES, summarizeOperations } from '#domain/tracing/operation-summary.ts';
 import type { OperationStatus, OperationSummary } from '#domain/tracing/operation-summary.ts';
-import { formatCursor } from '#domain/tracing/cursor.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
@@ -21,7 +21,9 @@ const STATUS_DESCRIPTIONS: Record<OperationStatus, string> = {
 
 const OperationStatusEnum = builder.enumType('OperationStatus', {
   description: 'Estado de una operación (Operation), from the states of its traces.',
-  values: Object.fromEntries(OPERATION_STATUSES.map((status) => [status, { description: STATUS_DESCRIPTIONS[status] }])) as Record<OperationStatus, { description: string }>,
+  values: Object.fromEntries(
+    OPERATION_STATUSES.map((status) => [status, { description: STATUS_DESCRIPTIONS[status] }]),
+  ) as Record<OperationStatus, { description: string }>,
 });
 
 const TraceCountType = builder.objectRef<OperationSummary['counts'][number]>('TraceCount').implement({
@@ -48,7 +50,8 @@ builder.prismaNode('Operation', {
   id: { field: 'id' },
   nullable: true,
   findUnique: whereId,
-  description: 'Operación (Operation): one request of a person or a program, over one or many clients. Permission: read.',
+  description:
+    'Operación (Operation): one request of a person or a program, over one or many clients. Permission: read.',
   fields: (t) => ({
     action: t.expose('action', { type: ActionEnum, description: 'Acción: what was asked for.' }),
     status: t.field({
@@ -58,7 +61,11 @@ builder.prismaNode('Operation', {
     }),
     requestedBy: t.exposeString('requestedBy', { description: 'Who asked for it.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
-    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When its last trace ended; null while any has not.' }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its last trace ended; null while any has not.',
+    }),
     progress: t.int({
       description: 'Share of the work done, 0 to 100 percent; a trace that ended counts whole, whatever its end.',
       resolve: async ({ id }, _args, context) => (await summaryOf(context, id)).progress,
@@ -68,7 +75,12 @@ builder.prismaNode('Operation', {
       description: 'How many of its traces are in each state; states that none is in are left out.',
       resolve: async ({ id }, _args, context) => [...(await summaryOf(context, id)).counts],
     }),
-    traces: t.relatedConnection('traces', { cursor: 'id', ...page, query: { orderBy: { id: 'asc' } }, description: 'Trazas (Traces): one for each client it was ordered for.' }),
+    traces: t.relatedConnection('traces', {
+      cursor: 'id',
+      ...page,
+      query: { orderBy: { id: 'asc' } },
+      description: 'Trazas (Traces): one for each client it was ordered for.',
+    }),
     cursor: t.string({
       select: { startSeq: true },
       description: 'Subscribing after this cursor replays the operation from its first event.',

@@ -1,6 +1,6 @@
-import type { Context } from '#schema/context.ts';
 import { formatCursor, parseCursor } from '#domain/tracing/cursor.ts';
 import type { LoggedEvent } from '#domain/tracing/event.ts';
+import type { Context } from '#schema/context.ts';
 
 type ResetReason = 'CURSOR_NOT_OURS' | 'CURSOR_UNREADABLE';
 
@@ -11,7 +11,11 @@ export type StreamItem = { item: 'event'; event: LoggedEvent } | { item: 'reset'
  * Starts a stream after a cursor, or from now without one. A cursor that cannot be honoured – from another life of the log,
  * or no cursor at all – yields one reset with the cursor to go on from, and ends: a hole is told, never jumped over.
  */
-export function startStream({ services }: Context, after: string | null | undefined, matches: (event: LoggedEvent) => boolean): AsyncIterable<StreamItem> {
+export function startStream(
+  { services }: Context,
+  after: string | null | undefined,
+  matches: (event: LoggedEvent) => boolean,
+): AsyncIterable<StreamItem> {
   const head = services.events.head();
   if (after === null || after === undefined) return followFrom(services, head, matches);
   const cursor = parseCursor(after);
@@ -24,7 +28,11 @@ export function startStream({ services }: Context, after: string | null | undefi
   }
 }
 
-function followFrom(services: Context['services'], after: bigint, matches: (event: LoggedEvent) => boolean): AsyncIteratorObject<StreamItem> {
+function followFrom(
+  services: Context['services'],
+  after: bigint,
+  matches: (event: LoggedEvent) => boolean,
+): AsyncIteratorObject<StreamItem> {
   const events = services.events.follow({ after, matches });
   return {
     async next() {

@@ -1,6 +1,6 @@
+import { formatCursor } from '#domain/tracing/cursor.ts';
 import { EVENT_KINDS } from '#domain/tracing/event.ts';
 import type { EventKind } from '#domain/tracing/event.ts';
-import { formatCursor } from '#domain/tracing/cursor.ts';
 import { builder } from '#schema/builder.ts';
 import { TraceStatusEnum } from './trace-status.ts';
 
@@ -23,7 +23,10 @@ const KIND_DESCRIPTIONS: Record<EventKind, string> = {
 
 const TraceEventKindEnum = builder.enumType('TraceEventKind', {
   description: 'What happened to a trace.',
-  values: Object.fromEntries(EVENT_KINDS.map((kind) => [kind, { description: KIND_DESCRIPTIONS[kind] }])) as Record<EventKind, { description: string }>,
+  values: Object.fromEntries(EVENT_KINDS.map((kind) => [kind, { description: KIND_DESCRIPTIONS[kind] }])) as Record<
+    EventKind,
+    { description: string }
+  >,
 });
 
 export const TraceEventType = builder.prismaObject('Event', {
@@ -44,7 +47,13 @@ export const TraceEventType = builder.prismaObject('Event', {
       description: 'State of the trace right after; null for events about a client.',
       resolve: ({ traceStatus }) => traceStatus,
     }),
-    progress: t.exposeInt('progress', { nullable: true, description: 'Percent right after, 0 to 100; null for events about a client.' }),
-    message: t.exposeString('message', { nullable: true, description: 'What there is to say of it, in the agent’s words or ours; null for nothing.' }),
+    progress: t.exposeInt('progress', {
+      nullable: true,
+      description: 'Percent right after, 0 to 100; null for events about a client.',
+    }),
+    message: t.exposeString('message', {
+      nullable: true,
+      description: 'What there is to say of it, in the agent’s words or ours; null for nothing.',
+    }),
   }),
 });

@@ -1,5 +1,5 @@
-import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { LoggedEvent } from '#domain/tracing/event.ts';
+import type { Prisma } from '#prisma/generated/client/client.ts';
 import { builder } from '#schema/builder.ts';
 import { isGiven, readId } from '#schema/ids.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
@@ -12,7 +12,10 @@ export const TraceFilter = builder.inputType('TraceFilter', {
     clientIds: t.idList({ description: 'Only traces of these clients.' }),
     roomId: t.id({ description: 'Only traces of clients of this room.' }),
     action: t.field({ type: [ActionEnum], description: 'Only traces of these actions.' }),
-    status: t.field({ type: [TraceStatusEnum], description: 'Only traces in these states; when followed live, only moves into them.' }),
+    status: t.field({
+      type: [TraceStatusEnum],
+      description: 'Only traces in these states; when followed live, only moves into them.',
+    }),
   }),
 });
 
@@ -21,7 +24,9 @@ type TraceFilterInput = typeof TraceFilter.$inferInput;
 /** The filter with our own ids: one reading of it for queries and for streams, so that both mean the same. */
 function readFilter(filter: TraceFilterInput | null | undefined) {
   const ids = (globalIds: readonly string[] | null | undefined, type: string) =>
-    globalIds === null || globalIds === undefined ? null : globalIds.map((id) => readId(id, type)).filter((id) => id !== null);
+    globalIds === null || globalIds === undefined
+      ? null
+      : globalIds.map((id) => readId(id, type)).filter((id) => id !== null);
   return {
     traceIds: ids(filter?.traceIds, 'Trace'),
     operationIds: ids(isGiven(filter?.operationId) ? [filter.operationId] : null, 'Operation'),
@@ -47,7 +52,8 @@ export function tracesWhere(filter: TraceFilterInput | null | undefined): Prisma
 /** Whether an event is about a trace that the filter asks for. */
 export function createTraceEventMatcher(filter: TraceFilterInput | null | undefined): (event: LoggedEvent) => boolean {
   const { traceIds, operationIds, clientIds, roomIds, actions, statuses } = readFilter(filter);
-  const within = <T>(wanted: readonly T[] | null, value: T | null) => wanted === null || (value !== null && wanted.includes(value));
+  const within = <T>(wanted: readonly T[] | null, value: T | null) =>
+    wanted === null || (value !== null && wanted.includes(value));
   return (event) =>
     event.traceId !== null &&
     within(traceIds, event.traceId) &&

@@ -1,13 +1,14 @@
-import { TRACE_STATUSES } from '#domain/tracing/trace-status.ts';
-import type { TraceStatus } from '#domain/tracing/trace-status.ts';
 import { ACTIONS } from '#domain/operations/action.ts';
 import type { Action } from '#domain/operations/action.ts';
+import { TRACE_STATUSES } from '#domain/tracing/trace-status.ts';
+import type { TraceStatus } from '#domain/tracing/trace-status.ts';
 import { builder } from '#schema/builder.ts';
 
 const STATUS_DESCRIPTIONS: Record<TraceStatus, string> = {
   PENDING: 'Pendiente: recorded, its agent not called yet.',
   SENDING: 'Enviando: the order is on its way. Committed before the first byte leaves.',
-  UNKNOWN: 'Sin respuesta: bytes may have left and no answer came. Never sent again by itself; what the agent reports decides.',
+  UNKNOWN:
+    'Sin respuesta: bytes may have left and no answer came. Never sent again by itself; what the agent reports decides.',
   RUNNING: 'En ejecución: the agent has accepted the job.',
   CANCELLING: 'Cancelando: the agent has been asked to stop.',
   SUCCEEDED: 'Finalizado con éxito. Final.',
@@ -18,7 +19,9 @@ const STATUS_DESCRIPTIONS: Record<TraceStatus, string> = {
 
 export const TraceStatusEnum = builder.enumType('TraceStatus', {
   description: 'Estado de la traza (Trace): how far one job of one agent has come.',
-  values: Object.fromEntries(TRACE_STATUSES.map((status) => [status, { description: STATUS_DESCRIPTIONS[status] }])) as Record<TraceStatus, { description: string }>,
+  values: Object.fromEntries(
+    TRACE_STATUSES.map((status) => [status, { description: STATUS_DESCRIPTIONS[status] }]),
+  ) as Record<TraceStatus, { description: string }>,
 });
 
 const ACTION_DESCRIPTIONS: Record<Action, string> = {
@@ -37,5 +40,8 @@ const ACTION_DESCRIPTIONS: Record<Action, string> = {
 
 export const ActionEnum = builder.enumType('Action', {
   description: 'Acción: what a job makes a client do, as in the menu of ogGui.',
-  values: Object.fromEntries(ACTIONS.map((action) => [action, { description: ACTION_DESCRIPTIONS[action] }])) as Record<Action, { description: string }>,
+  values: Object.fromEntries(ACTIONS.map((action) => [action, { description: ACTION_DESCRIPTIONS[action] }])) as Record<
+    Action,
+    { description: string }
+  >,
 });

@@ -1,8 +1,8 @@
-import { TRACE_ERROR_CODES } from '#domain/tracing/trace-machine.ts';
-import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
 import { traceErrorMessage, traceStatusLabel } from '#domain/messages.ts';
 import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
 import type { DeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
+import { TRACE_ERROR_CODES } from '#domain/tracing/trace-machine.ts';
+import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { readId, whereId } from '#schema/ids.ts';
@@ -27,7 +27,9 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
 
 const TraceErrorCodeEnum = builder.enumType('TraceErrorCode', {
   description: 'Why a job failed, or why its outcome is not known.',
-  values: Object.fromEntries(TRACE_ERROR_CODES.map((code) => [code, { description: ERROR_DESCRIPTIONS[code] }])) as Record<TraceErrorCode, { description: string }>,
+  values: Object.fromEntries(
+    TRACE_ERROR_CODES.map((code) => [code, { description: ERROR_DESCRIPTIONS[code] }]),
+  ) as Record<TraceErrorCode, { description: string }>,
 });
 
 interface TraceErrorShape {
@@ -40,9 +42,14 @@ const TraceErrorType = builder.objectRef<TraceErrorShape>('TraceError').implemen
   description: 'What went wrong with a job.',
   fields: (t) => ({
     code: t.expose('code', { type: TraceErrorCodeEnum, description: 'What went wrong, for programs.' }),
-    engineCode: t.exposeInt('engineCode', { nullable: true, description: 'The cloning engine’s own number, such as 30 for an image larger than its partition; null where it gave none.' }),
+    engineCode: t.exposeInt('engineCode', {
+      nullable: true,
+      description:
+        'The cloning engine’s own number, such as 30 for an image larger than its partition; null where it gave none.',
+    }),
     message: t.string({
-      description: 'What went wrong, for people, in the language of `Accept-Language`; the agent’s own words as they are.',
+      description:
+        'What went wrong, for people, in the language of `Accept-Language`; the agent’s own words as they are.',
       resolve: ({ code, detail }, _args, { locale }) => traceErrorMessage(code, detail, locale),
     }),
   }),
@@ -53,7 +60,10 @@ const DeployTraceInputType = builder.objectRef<DeployTraceInput>('DeployTraceInp
   fields: (t) => ({
     imageName: t.exposeString('imageName', { description: 'Canonical name of the image.' }),
     imageRevision: t.exposeInt('imageRevision', { description: 'Revision of the image when it was ordered.' }),
-    repositoryIp: t.expose('repositoryIp', { type: 'IPv4', description: 'Repository that the client was told to fetch it from.' }),
+    repositoryIp: t.expose('repositoryIp', {
+      type: 'IPv4',
+      description: 'Repository that the client was told to fetch it from.',
+    }),
     disk: t.exposeInt('disk', { description: 'Number of the disk.' }),
     partition: t.exposeInt('partition', { description: 'Number of the partition.' }),
     method: t.expose('method', { type: DeployMethodEnum, description: 'How the image was to travel.' }),
@@ -64,7 +74,8 @@ builder.prismaNode('Trace', {
   id: { field: 'id' },
   nullable: true,
   findUnique: whereId,
-  description: 'Traza (Trace): one client’s part of an operation, one job of one agent, from the order to its end. Permission: read.',
+  description:
+    'Traza (Trace): one client’s part of an operation, one job of one agent, from the order to its end. Permission: read.',
   fields: (t) => ({
     action: t.expose('action', { type: ActionEnum, description: 'Acción: what the job does.' }),
     status: t.expose('status', { type: TraceStatusEnum, description: 'Estado: how far the job has come.' }),
@@ -73,13 +84,18 @@ builder.prismaNode('Trace', {
       description: 'The state in words, in the language of `Accept-Language`: «Finalizado con éxito».',
       resolve: ({ status }, _args, { locale }) => traceStatusLabel(status, locale),
     }),
-    progress: t.exposeInt('progress', { description: 'Progreso: 0 to 100 percent, as the agent reports it. It never goes back.' }),
+    progress: t.exposeInt('progress', {
+      description: 'Progreso: 0 to 100 percent, as the agent reports it. It never goes back.',
+    }),
     phase: t.string({
       nullable: true,
       description: 'What the agent is at, in its own words; null where it does not say. Agents known so far do not.',
       resolve: () => null,
     }),
-    jobId: t.exposeString('jobId', { nullable: true, description: 'Name the agent gave the job, such as `RestaurarImagen-dfa42888`; null until it has answered.' }),
+    jobId: t.exposeString('jobId', {
+      nullable: true,
+      description: 'Name the agent gave the job, such as `RestaurarImagen-dfa42888`; null until it has answered.',
+    }),
     client: t.relation('client', { description: 'Cliente (Client) the job runs on.' }),
     operation: t.relation('operation', { description: 'Operación (Operation) it is part of.' }),
     input: t.field({
@@ -88,20 +104,42 @@ builder.prismaNode('Trace', {
       description: 'With what it was ordered.',
       resolve: ({ input }) => parseDeployTraceInput(input),
     }),
-    output: t.exposeString('output', { nullable: true, description: 'What the job printed; null where the agent sent nothing.' }),
+    output: t.exposeString('output', {
+      nullable: true,
+      description: 'What the job printed; null where the agent sent nothing.',
+    }),
     error: t.field({
       type: TraceErrorType,
       nullable: true,
       select: { errorCode: true, errorEngineCode: true, errorMessage: true },
       description: 'What went wrong; null while nothing has.',
       resolve: ({ errorCode, errorEngineCode, errorMessage }) =>
-        errorCode === null ? null : { code: errorCode as TraceErrorCode, engineCode: errorEngineCode, detail: errorMessage ?? '' },
+        errorCode === null
+          ? null
+          : { code: errorCode as TraceErrorCode, engineCode: errorEngineCode, detail: errorMessage ?? '' },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was recorded.' }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When the agent was first known to be at it; null until then.' }),
-    lastHeardAt: t.expose('lastHeardAt', { type: 'DateTime', nullable: true, description: 'When the agent last said something of it; null until it has.' }),
-    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended; null until then.' }),
-    events: t.relatedConnection('events', { cursor: 'seq', ...numberedPage, query: { orderBy: { seq: 'asc' } }, description: 'Everything that happened to it, oldest first.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the agent was first known to be at it; null until then.',
+    }),
+    lastHeardAt: t.expose('lastHeardAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the agent last said something of it; null until it has.',
+    }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended; null until then.',
+    }),
+    events: t.relatedConnection('events', {
+      cursor: 'seq',
+      ...numberedPage,
+      query: { orderBy: { seq: 'asc' } },
+      description: 'Everything that happened to it, oldest first.',
+    }),
   }),
 });
 
@@ -112,7 +150,8 @@ builder.queryFields((t) => ({
     ...page,
     args: { filter: t.arg({ type: TraceFilter, description: 'Which traces; all when left out.' }) },
     description: 'Trazas (Traces), newest first: what the bell of ogGui shows. Permission: read.',
-    resolve: (query, _root, { filter }, context) => databaseOf(context).trace.findMany({ ...query, where: tracesWhere(filter), ...newestFirst }),
+    resolve: (query, _root, { filter }, context) =>
+      databaseOf(context).trace.findMany({ ...query, where: tracesWhere(filter), ...newestFirst }),
     totalCount: (_root, { filter }, context) => databaseOf(context).trace.count({ where: tracesWhere(filter) }),
   }),
   trace: t.prismaField({

@@ -38,7 +38,9 @@ function parseRule(rule: string): ConnectToRule {
   const parts = rule.split(':');
   const [fromHost = '', fromPort = '', toHost = '', toPort = ''] = parts;
   if (parts.length !== 4 || ![fromHost, toHost].every(isHostOrEmpty) || ![fromPort, toPort].every(isPortOrEmpty)) {
-    throw new Error(`"${rule}" is not a connect-to rule: write HOST1:PORT1:HOST2:PORT2 with IPv4 addresses, any part left empty.`);
+    throw new Error(
+      `"${rule}" is not a connect-to rule: write HOST1:PORT1:HOST2:PORT2 with IPv4 addresses, any part left empty.`,
+    );
   }
   return {
     fromHost: fromHost === '' ? null : fromHost,

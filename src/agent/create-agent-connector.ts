@@ -58,12 +58,18 @@ export function createAgentConnector(options: AgentConnectorOptions): buildConne
   };
 }
 
-function judge(socket: unknown, { peer, endpoint, trust, isAddressAllowed, signal }: AgentConnectorOptions): string | null {
+function judge(
+  socket: unknown,
+  { peer, endpoint, trust, isAddressAllowed, signal }: AgentConnectorOptions,
+): string | null {
   if (!(socket instanceof TLSSocket)) throw unreachable('connection closed');
   if (signal.aborted) throw unreachable(describeFailure(signal.reason));
   const isMapped = endpoint.host !== peer.ip;
   if (!isMapped && !isAddressAllowed(socket.remoteAddress ?? '')) {
-    throw new AgentNotSentError('AGENT_ADDRESS_NOT_ALLOWED', 'The connection led to an address where agents may not be called.');
+    throw new AgentNotSentError(
+      'AGENT_ADDRESS_NOT_ALLOWED',
+      'The connection led to an address where agents may not be called.',
+    );
   }
   return trust.check(socket, peer);
 }

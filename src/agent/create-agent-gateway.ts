@@ -7,7 +7,13 @@ import { createPeerTrust } from './peer-trust.ts';
 import type { AgentTls } from './peer-trust.ts';
 import { postOnce } from './post-once.ts';
 import type { Exchange } from './post-once.ts';
-import { isMethodSupported, parseJobsAnswer, parseOrderAnswer, toRestoreImageRequest, toStatusRequest } from './protocol.ts';
+import {
+  isMethodSupported,
+  parseJobsAnswer,
+  parseOrderAnswer,
+  toRestoreImageRequest,
+  toStatusRequest,
+} from './protocol.ts';
 import type { AgentRequest } from './protocol.ts';
 
 interface AgentLog {
@@ -48,7 +54,11 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
   async function call(target: AgentTarget, request: AgentRequest): Promise<Exchange> {
     // Asked again here, although it was asked when the operation was accepted: settings may have changed since.
     if (!isAddressAllowed(target.ip)) {
-      return { outcome: 'not-sent', code: 'AGENT_ADDRESS_NOT_ALLOWED', message: 'The settings do not allow calling an agent at this address.' };
+      return {
+        outcome: 'not-sent',
+        code: 'AGENT_ADDRESS_NOT_ALLOWED',
+        message: 'The settings do not allow calling an agent at this address.',
+      };
     }
     if (isClosed) return { outcome: 'not-sent', code: 'AGENT_UNREACHABLE', message: 'The server is shutting down.' };
     const controller = new AbortController();
@@ -79,7 +89,11 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
     pinsCertificates: options.tls.mode === 'pinned',
     async restoreImage(target, order) {
       if (!isMethodSupported(order.method)) {
-        return { outcome: 'not-sent', code: 'AGENT_METHOD_UNSUPPORTED', message: `Agents cannot be told to deploy by ${order.method} yet.` };
+        return {
+          outcome: 'not-sent',
+          code: 'AGENT_METHOD_UNSUPPORTED',
+          message: `Agents cannot be told to deploy by ${order.method} yet.`,
+        };
       }
       return toOrderOutcome(await call(target, toRestoreImageRequest(order)));
     },
@@ -90,7 +104,9 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
     // Ends calls rather than wait for them: an order cut off after it was written comes out `unknown`, as after a crash.
     async close() {
       isClosed = true;
-      for (const controller of callsInHand.keys()) controller.abort(new AgentCallAbortedError('the server was shutting down'));
+      for (const controller of callsInHand.keys()) {
+        controller.abort(new AgentCallAbortedError('the server was shutting down'));
+      }
       await Promise.all(callsInHand.values());
     },
   };
@@ -123,7 +139,9 @@ function toJobs(exchange: Exchange): AgentJobs {
 function report(log: AgentLog | undefined, target: AgentTarget, request: AgentRequest, exchange: Exchange): void {
   const context = { clientId: target.clientId, agent: target.ip, path: request.path };
   if (exchange.outcome === 'answered') log?.debug({ ...context, status: exchange.answer.status }, 'agent answered');
-  else if (exchange.outcome === 'unanswered') log?.warn({ ...context, reason: exchange.reason }, 'agent did not answer');
-  else if (exchange.code === 'AGENT_UNREACHABLE') log?.debug({ ...context, reason: exchange.message }, 'agent not reached');
-  else log?.warn({ ...context, code: exchange.code }, 'agent not called');
+  else if (exchange.outcome === 'unanswered') {
+    log?.warn({ ...context, reason: exchange.reason }, 'agent did not answer');
+  } else if (exchange.code === 'AGENT_UNREACHABLE') {
+    log?.debug({ ...context, reason: exchange.message }, 'agent not reached');
+  } else log?.warn({ ...context, code: exchange.code }, 'agent not called');
 }

@@ -48,7 +48,9 @@ export function describeFailure(error: unknown): string {
   if (code === null) return 'connection failed';
   const reason = REASONS[code];
   if (reason !== undefined) return reason;
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return `the TLS handshake failed (${code})`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
+    return `the TLS handshake failed (${code})`;
+  }
   return `connection failed (${code})`;
 }
 

@@ -19,7 +19,9 @@ export interface ExpectedPeer {
 
 export interface PeerTrust {
   /** TLS options for one connection to this peer. */
-  toTlsOptions(peer: ExpectedPeer): Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
+  toTlsOptions(
+    peer: ExpectedPeer,
+  ): Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
   /**
    * Judges a connection before anything is written to it.
    *
@@ -46,7 +48,9 @@ export function createPeerTrust(tls: AgentTls): PeerTrust {
       const seen = readFingerprint(socket);
       if (tls.mode === 'pinned') assertPin(seen, peer.certificateSha256);
       // Node sets `authorized` only when both the chain and the identity were found good.
-      if (tls.mode === 'ca' && !socket.authorized) throw new AgentNotSentError('AGENT_TLS_REJECTED', toRejection(socket));
+      if (tls.mode === 'ca' && !socket.authorized) {
+        throw new AgentNotSentError('AGENT_TLS_REJECTED', toRejection(socket));
+      }
       return seen;
     },
   };
@@ -55,7 +59,10 @@ export function createPeerTrust(tls: AgentTls): PeerTrust {
 function assertPin(seen: string | null, expected: string | null): void {
   if (seen === null) throw new AgentNotSentError('AGENT_TLS_REJECTED', 'The agent showed no certificate to pin.');
   if (expected !== null && seen !== expected) {
-    throw new AgentNotSentError('AGENT_CERTIFICATE_CHANGED', 'The agent showed another certificate than the one known to be its own.');
+    throw new AgentNotSentError(
+      'AGENT_CERTIFICATE_CHANGED',
+      'The agent showed another certificate than the one known to be its own.',
+    );
   }
 }
 

@@ -51,7 +51,8 @@ export async function postOnce(options: PostOptions): Promise<Exchange> {
     },
     createExchangeHandler(
       (answer) => resolve({ outcome: 'answered', answer, certificateSha256 }),
-      (error, isStarted) => resolve(isStarted ? { outcome: 'unanswered', reason: describe(error, signal) } : toNotSent(error, signal)),
+      (error, isStarted) =>
+        resolve(isStarted ? { outcome: 'unanswered', reason: describe(error, signal) } : toNotSent(error, signal)),
     ),
   );
   try {
@@ -65,7 +66,10 @@ export async function postOnce(options: PostOptions): Promise<Exchange> {
  * Listens to one request. Whether it was started is the line between «nothing ran» and «it may have»: undici says
  * onRequestStart right before it writes the first byte, in the same tick, and writes nothing without saying so.
  */
-function createExchangeHandler(onAnswer: (answer: AgentAnswer) => void, onFailure: (error: Error, isStarted: boolean) => void): Dispatcher.DispatchHandler {
+function createExchangeHandler(
+  onAnswer: (answer: AgentAnswer) => void,
+  onFailure: (error: Error, isStarted: boolean) => void,
+): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = [];
   let isStarted = false;
   let status = 0;
@@ -90,7 +94,11 @@ function createExchangeHandler(onAnswer: (answer: AgentAnswer) => void, onFailur
 
 function toNotSent(error: Error, signal: AbortSignal): Exchange {
   if (error instanceof AgentNotSentError) return { outcome: 'not-sent', code: error.code, message: error.message };
-  return { outcome: 'not-sent', code: 'AGENT_UNREACHABLE', message: `The agent could not be reached: ${describe(error, signal)}.` };
+  return {
+    outcome: 'not-sent',
+    code: 'AGENT_UNREACHABLE',
+    message: `The agent could not be reached: ${describe(error, signal)}.`,
+  };
 }
 
 function describe(error: Error, signal: AbortSignal): string {

@@ -48,7 +48,11 @@ const jobId = z
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text));
 
 const acceptedAnswer = z.object({ job_id: jobId });
-const busyAnswer = z.object({ job_id: z.null(), message: z.string().optional().catch(undefined), error: z.string().optional().catch(undefined) });
+const busyAnswer = z.object({
+  job_id: z.null(),
+  message: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+});
 const errorAnswer = z.object({ error: z.string().min(1), job_id: z.null().optional() });
 const jobEntry = z.union([jobId, acceptedAnswer.transform((job) => job.job_id)]);
 
@@ -95,7 +99,10 @@ export function parseOrderAnswer({ status, body }: AgentAnswer): OrderAnswer {
   if (failed !== undefined && (isSuccess || status >= 500)) return refuse(failed.error);
   // A redirect or a client error comes from the agent's dispatcher, before it looks for the function to run.
   if (status >= 300 && status < 500) return refuse(failed?.error ?? `HTTP status ${status}`);
-  return { outcome: 'unknown', message: `The agent gave an answer that makes no sense (HTTP status ${status}); the order may be running.` };
+  return {
+    outcome: 'unknown',
+    message: `The agent gave an answer that makes no sense (HTTP status ${status}); the order may be running.`,
+  };
 }
 
 /**
@@ -104,7 +111,10 @@ export function parseOrderAnswer({ status, body }: AgentAnswer): OrderAnswer {
  * This exchange is known from recollection only, so anything but a list that can be read from end to end is `unsupported`:
  * a job left out of the list would look as if the agent had forgotten it.
  */
-export function parseJobsAnswer({ status, body }: AgentAnswer): Extract<AgentJobs, { outcome: 'jobs' | 'unsupported' }> {
+export function parseJobsAnswer({
+  status,
+  body,
+}: AgentAnswer): Extract<AgentJobs, { outcome: 'jobs' | 'unsupported' }> {
   const answer = z.record(z.string(), z.unknown()).safeParse(parseJson(body)).data;
   if (status < 200 || status >= 300 || answer === undefined) return { outcome: 'unsupported' };
   const list = JOB_LIST_NAMES.map((name) => answer[name]).find((value) => Array.isArray(value));
@@ -114,12 +124,18 @@ export function parseJobsAnswer({ status, body }: AgentAnswer): Extract<AgentJob
 
 function refuse(reason = ''): OrderAnswer {
   const text = cleanText(reason);
-  return { outcome: 'refused', message: text === '' ? 'The agent refused the order and gave no reason.' : `The agent refused the order: ${text}` };
+  return {
+    outcome: 'refused',
+    message: text === '' ? 'The agent refused the order and gave no reason.' : `The agent refused the order: ${text}`,
+  };
 }
 
 /** The agent's own words, cut to one short line that can be logged, stored and shown. */
 function cleanText(text: string): string {
-  const line = text.slice(0, 4 * MAX_MESSAGE_LENGTH).replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  const line = text
+    .slice(0, 4 * MAX_MESSAGE_LENGTH)
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .trim();
   return line.slice(0, MAX_MESSAGE_LENGTH).toWellFormed();
 }
 

@@ -17,7 +17,11 @@ export interface Database {
    *
    * @returns a function that stops listening.
    */
-  listen: (channel: string, onPayload: (payload: string) => void, onConnected: () => void) => Promise<() => Promise<void>>;
+  listen: (
+    channel: string,
+    onPayload: (payload: string) => void,
+    onConnected: () => void,
+  ) => Promise<() => Promise<void>>;
   close: () => Promise<void>;
 }
 

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
 import type { MigrationList } from '@prisma/schema-engine-wasm';
-import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 
 const PRISMA_DIRECTORY = join(import.meta.dirname, '..', '..', 'prisma');
 const MIGRATIONS_DIRECTORY = join(PRISMA_DIRECTORY, 'migrations');
@@ -30,9 +30,15 @@ export class MigrationHistoryError extends Error {
 export async function applyMigrations(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<readonly string[]> {
   return withSchemaEngine(adapter, async (engine) => {
     const migrationsList = readMigrations();
-    const state = await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTERS });
+    const state = await engine.diagnoseMigrationHistory({
+      migrationsList,
+      optInToShadowDatabase: false,
+      filters: NO_FILTERS,
+    });
     if (state.failedMigrationNames.length > 0) {
-      throw new MigrationHistoryError(`Migration ${state.failedMigrationNames.join(', ')} failed half-way. Restore the backup taken before it.`);
+      throw new MigrationHistoryError(
+        `Migration ${state.failedMigrationNames.join(', ')} failed half-way. Restore the backup taken before it.`,
+      );
     }
     if (state.history !== null && state.history.diagnostic !== 'databaseIsBehind') {
       throw new MigrationHistoryError(
@@ -62,7 +68,10 @@ export async function diffAgainstMigrations(adapter: SqlMigrationAwareDriverAdap
   });
 }
 
-async function withSchemaEngine<T>(adapter: SqlMigrationAwareDriverAdapterFactory, run: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+async function withSchemaEngine<T>(
+  adapter: SqlMigrationAwareDriverAdapterFactory,
+  run: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   const connections: SqlDriverAdapter[] = [];
   const remember = async (connecting: Promise<SqlDriverAdapter>) => {
     const connection = await connecting;
@@ -75,7 +84,11 @@ async function withSchemaEngine<T>(adapter: SqlMigrationAwareDriverAdapterFactor
     connect: () => remember(adapter.connect()),
     connectToShadowDb: () => remember(adapter.connectToShadowDb()),
   };
-  const engine = await SchemaEngine.new({ datamodels: readSchemaFiles() }, () => {}, bindMigrationAwareSqlAdapterFactory(tracked));
+  const engine = await SchemaEngine.new(
+    { datamodels: readSchemaFiles() },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(tracked),
+  );
   try {
     return await run(engine);
   } finally {

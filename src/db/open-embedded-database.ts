@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { fromPglite } from 'pg-boss';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { createPrisma } from './database.ts';
 import type { Database } from './database.ts';
 import { lockDataDirectory } from './lock-data-directory.ts';

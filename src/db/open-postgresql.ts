@@ -10,7 +10,10 @@ export class DatabaseUnreachableError extends Error {
   readonly code = 'DATABASE_UNREACHABLE';
 
   constructor(cause: unknown) {
-    super(`The PostgreSQL server that DATABASE_URL names cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(
+      `The PostgreSQL server that DATABASE_URL names cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
     this.name = 'DatabaseUnreachableError';
   }
 }
@@ -66,7 +69,13 @@ interface ListenOptions {
 }
 
 /** Keeps one connection listening and makes a new one, a second later, whenever it is lost. */
-async function listenForEver({ url, channel, onPayload, onConnected, log }: ListenOptions): Promise<() => Promise<void>> {
+async function listenForEver({
+  url,
+  channel,
+  onPayload,
+  onConnected,
+  log,
+}: ListenOptions): Promise<() => Promise<void>> {
   const stopping = new AbortController();
   let current: pg.Client | undefined;
 

@@ -34,7 +34,13 @@ export abstract class DomainError extends Error {
 }
 
 /** What can be wrong with a single input field. Each has its sentence in messages.ts. */
-export type InputFault = 'EMPTY_TARGET' | 'TOO_MANY_CLIENTS' | 'NOT_POSITIVE' | 'OUT_OF_RANGE' | 'TOO_LONG' | 'OPTIONS_FOR_OTHER_METHOD';
+export type InputFault =
+  | 'EMPTY_TARGET'
+  | 'TOO_MANY_CLIENTS'
+  | 'NOT_POSITIVE'
+  | 'OUT_OF_RANGE'
+  | 'TOO_LONG'
+  | 'OPTIONS_FOR_OTHER_METHOD';
 
 /** Which sentence tells an error to people: one a code, but for the faults of single fields. */
 export type MessageKey = Exclude<ErrorCode, 'INVALID_INPUT'> | InputFault;

@@ -21,10 +21,17 @@ const RECENT_EVENTS = 4096;
  * costs nothing but its place: no queue grows for it, and when it has fallen behind what is kept in memory, it is served
  * from the log until it has caught up. NOTIFY is only the hint to look; nothing is read out of it.
  */
-export async function createEventFeed({ database, log }: { database: Database; log: Logger }): Promise<RunningEventFeed> {
+export async function createEventFeed({
+  database,
+  log,
+}: {
+  database: Database;
+  log: Logger;
+}): Promise<RunningEventFeed> {
   const { prisma } = database;
   const recent = createRecentEvents(await readHead(prisma), RECENT_EVENTS);
-  const readPage = (after: bigint): Promise<LoggedEvent[]> => prisma.event.findMany({ where: { seq: { gt: after } }, orderBy: { seq: 'asc' }, take: PAGE });
+  const readPage = (after: bigint): Promise<LoggedEvent[]> =>
+    prisma.event.findMany({ where: { seq: { gt: after } }, orderBy: { seq: 'asc' }, take: PAGE });
 
   let wake = Promise.withResolvers<void>();
   let looking: Promise<void> | undefined;

@@ -23,7 +23,9 @@ export function createAgentWebhooks(routes: ReadonlyMap<string, AgentRoute>, log
       log.debug({ path, sender, answer: answer.body }, 'agent report');
       sendJson(response, answer.status, answer.body);
     } catch (error) {
-      if (error instanceof BodyTooLargeError) return sendJson(response, 413, { message: `at most ${MAX_REPORT_BYTES} bytes` }, { connection: 'close' });
+      if (error instanceof BodyTooLargeError) {
+        return sendJson(response, 413, { message: `at most ${MAX_REPORT_BYTES} bytes` }, { connection: 'close' });
+      }
       if (error instanceof UnreadableReportError) {
         log.warn({ path, sender, reason: error.message }, 'unreadable agent report');
         return sendJson(response, 400, { message: error.message });

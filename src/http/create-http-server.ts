@@ -34,7 +34,9 @@ export function createHttpServer({ services, agentRoutes, isReady, log }: HttpSe
     const path = pathOf(request);
     if (path === '/graphql') {
       // A form on any web page may post these without asking; a JSON body it may not.
-      if (request.method === 'POST' && isSimpleFormType(request)) return sendJson(response, 415, { errors: [{ message: 'send application/json' }] });
+      if (request.method === 'POST' && isSimpleFormType(request)) {
+        return sendJson(response, 415, { errors: [{ message: 'send application/json' }] });
+      }
       await yoga(request, response);
     } else if (path.startsWith(AGENT_REST)) {
       await agentWebhooks(request, response, path);

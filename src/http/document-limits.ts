@@ -11,10 +11,14 @@ const MAX_TOKENS = 5000;
 export function createDocumentLimits(): Plugin {
   return {
     onParse({ parseFn, setParseFn }) {
-      setParseFn((source: unknown, options: object) => orTooComplex(() => parseFn(source, { ...options, maxTokens: MAX_TOKENS }) as unknown));
+      setParseFn((source: unknown, options: object) =>
+        orTooComplex(() => parseFn(source, { ...options, maxTokens: MAX_TOKENS }) as unknown),
+      );
     },
     onValidate({ validateFn, setValidationFn }) {
-      setValidationFn((...args: unknown[]) => orTooComplex(() => (validateFn as (...all: unknown[]) => unknown)(...args)));
+      setValidationFn((...args: unknown[]) =>
+        orTooComplex(() => (validateFn as (...all: unknown[]) => unknown)(...args)),
+      );
     },
   };
 }

@@ -14,7 +14,9 @@ import type { Context } from '#schema/context.ts';
  */
 export function createErrorMasking(log: Logger): Plugin<Context> {
   const maskResult = (result: ExecutionResult, context: Context): ExecutionResult =>
-    result.errors === undefined ? result : { ...result, errors: result.errors.map((error) => maskError(error, context, log)) };
+    result.errors === undefined
+      ? result
+      : { ...result, errors: result.errors.map((error) => maskError(error, context, log)) };
   return {
     onExecute: ({ args }) => ({
       onExecuteDone({ result, setResult }) {
@@ -41,10 +43,18 @@ function maskError(error: unknown, { requestId, locale }: Context, log: Logger):
   const original = error instanceof GraphQLError ? (error.cause ?? null) : error;
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
   if (original instanceof DomainError) {
-    return new GraphQLError(errorMessage(original, locale), { ...place, extensions: { code: original.code, path: [...original.path] } });
+    return new GraphQLError(errorMessage(original, locale), {
+      ...place,
+      extensions: { code: original.code, path: [...original.path] },
+    });
   }
-  if (isArgumentError(original)) return new GraphQLError(original.message, { ...place, extensions: { code: 'INVALID_ARGUMENT' } });
+  if (isArgumentError(original)) {
+    return new GraphQLError(original.message, { ...place, extensions: { code: 'INVALID_ARGUMENT' } });
+  }
   if (error instanceof GraphQLError && (original === null || original instanceof GraphQLError)) return error;
   log.error({ err: original, requestId }, 'unexpected error');
-  return new GraphQLError(locale === 'es' ? 'Error inesperado.' : 'Unexpected error.', { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
+  return new GraphQLError(locale === 'es' ? 'Error inesperado.' : 'Unexpected error.', {
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+  });
 }

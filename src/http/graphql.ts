@@ -6,8 +6,8 @@ import type { YogaServerInstance } from 'graphql-yoga';
 import { administrator } from '#domain/access/principal.ts';
 import { parseAcceptLanguage } from '#lib/locale.ts';
 import type { Logger } from '#lib/logger.ts';
-import { toSchema } from '#schema/index.ts';
 import type { Context, Services } from '#schema/context.ts';
+import { toSchema } from '#schema/index.ts';
 import { createDocumentLimits } from './document-limits.ts';
 import { createErrorMasking } from './error-masking.ts';
 
@@ -39,7 +39,9 @@ const WELCOME = `# ogGraph: the topology, from the centers down to the partition
 `;
 
 /** Where a request comes from: an HTTP request, or the upgrade request of the socket it travels on. */
-type Transport = { request: Request } | { req: IncomingMessage; connectionParams?: Record<string, unknown> | undefined };
+type Transport =
+  | { request: Request }
+  | { req: IncomingMessage; connectionParams?: Record<string, unknown> | undefined };
 
 export type GraphqlServer = YogaServerInstance<Transport, Context>;
 
@@ -77,5 +79,10 @@ function createContext(services: Services, transport: Transport): Context {
     }
     return transport.request.headers.get(name);
   };
-  return { requestId: randomUUID(), locale: parseAcceptLanguage(header('accept-language')), principal: administrator, services };
+  return {
+    requestId: randomUUID(),
+    locale: parseAcceptLanguage(header('accept-language')),
+    principal: administrator,
+    services,
+  };
 }

@@ -80,7 +80,9 @@ export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promi
 }
 
 function noSuchOperation(): GraphQLError {
-  return new GraphQLError('Could not determine what operation to execute.', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+  return new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -10,9 +10,16 @@ export function parseAcceptLanguage(header: string | null | undefined): Locale {
     .map((part) => {
       const [tag = '', ...parameters] = part.trim().split(';');
       const quality = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('q='));
-      return { language: tag.slice(0, 2).toLowerCase(), quality: quality === undefined ? 1 : Number(quality.slice(2)) || 0 };
+      return {
+        language: tag.slice(0, 2).toLowerCase(),
+        quality: quality === undefined ? 1 : Number(quality.slice(2)) || 0,
+      };
     })
     .filter(({ quality }) => quality > 0)
     .toSorted((a, b) => b.quality - a.quality);
-  return wanted.map(({ language }) => LOCALES.find((locale) => locale === language)).find((locale) => locale !== undefined) ?? 'es';
+  return (
+    wanted
+      .map(({ language }) => LOCALES.find((locale) => locale === language))
+      .find((locale) => locale !== undefined) ?? 'es'
+  );
 }

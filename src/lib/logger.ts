@@ -12,9 +12,22 @@ export function createLogger(level: LogLevel, { pretty = process.stdout.isTTY }:
   return pino({
     level,
     redact: {
-      paths: ['password', 'secret', 'token', 'authorization', '*.password', '*.secret', '*.token', '*.authorization', 'body.secret', 'headers.authorization'],
+      paths: [
+        'password',
+        'secret',
+        'token',
+        'authorization',
+        '*.password',
+        '*.secret',
+        '*.token',
+        '*.authorization',
+        'body.secret',
+        'headers.authorization',
+      ],
       censor: '[redacted]',
     },
-    ...(pretty ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' } } } : {}),
+    ...(pretty
+      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' } } }
+      : {}),
   });
 }

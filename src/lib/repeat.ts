@@ -6,7 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
  *
  * @returns a function that stops it and waits for the run in hand.
  */
-export function repeat(run: () => Promise<void>, pauseMs: number, onError: (error: unknown) => void): () => Promise<void> {
+export function repeat(
+  run: () => Promise<void>,
+  pauseMs: number,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
   const stopping = new AbortController();
   const running = (async () => {
     while (!stopping.signal.aborted) {

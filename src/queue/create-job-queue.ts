@@ -17,7 +17,13 @@ const CALLS_AT_ONCE = 64;
 
 /** Durable work over pg-boss, in the same database as everything else, so that it commits and rolls back with it. */
 export async function createJobQueue({ database, log }: { database: Database; log: Logger }): Promise<JobQueue> {
-  const boss = new PgBoss({ ...database.queue, useListenNotify: true, schedule: false, registerInstance: false, persistWarnings: false });
+  const boss = new PgBoss({
+    ...database.queue,
+    useListenNotify: true,
+    schedule: false,
+    registerInstance: false,
+    persistWarnings: false,
+  });
   boss.on('error', (error) => {
     log.error({ err: error }, 'job queue');
   });

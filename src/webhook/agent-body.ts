@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
-import { isUuid } from '#lib/uuid.ts';
-import { parseMac } from '#domain/inventory/mac.ts';
 import type { ClientHints } from '#domain/inventory/find-reporting-client.ts';
+import { parseMac } from '#domain/inventory/mac.ts';
+import { isUuid } from '#lib/uuid.ts';
 
 /** An agent's JSON object. Agents write numbers as strings or as numbers, and add keys we do not know. */
 export type AgentBody = Record<string, unknown>;
@@ -28,7 +28,9 @@ export function parseAgentBody(bytes: Uint8Array): AgentBody {
   } catch {
     throw new UnreadableReportError('the body is not JSON');
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new UnreadableReportError('the body is not a JSON object');
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new UnreadableReportError('the body is not a JSON object');
+  }
   if (isDeeperThan(value, MAX_DEPTH)) throw new UnreadableReportError('the body is nested too deeply');
   return toStorable(value) as AgentBody;
 }
@@ -37,17 +39,20 @@ export function parseAgentBody(bytes: Uint8Array): AgentBody {
 export function textOf(body: AgentBody, key: string, maxLength = 1000): string | null {
   const value = Object.hasOwn(body, key) ? body[key] : undefined;
   if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const text = String(value).trim().slice(0, maxLength);
+  const text = toStorableText(String(value)).trim().slice(0, maxLength);
   return text === '' ? null : text;
 }
 
 /** How the agent names its machine: `ido` or `mac`, and one or more addresses in `iph` or `ip`, separated by semicolons. */
 export function readClientHints(body: AgentBody, sender: string): ClientHints {
-  const list = (...keys: string[]) => keys.flatMap((key) => (textOf(body, key) ?? '').split(/[;,]/)).map((part) => part.trim());
+  const list = (...keys: string[]) =>
+    keys.flatMap((key) => (textOf(body, key) ?? '').split(/[;,]/)).map((part) => part.trim());
   const id = textOf(body, 'ido');
   return {
     clientId: id !== null && isUuid(id) ? id.toLowerCase() : null,
-    macs: list('mac').map(parseMac).filter((mac) => mac !== null),
+    macs: list('mac')
+      .map(parseMac)
+      .filter((mac) => mac !== null),
     ips: list('iph', 'ip').filter(isIPv4),
     sender,
   };

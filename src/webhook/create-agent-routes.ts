@@ -30,7 +30,11 @@ export function createAgentRoutes({
     [
       'ogAdmClient/InclusionCliente',
       async (body, sender) => {
-        const news = { kind: 'oglive-started', agentVersion: readAgentVersion(body), layout: parseDiskLayout(body['cfg']) } as const;
+        const news = {
+          kind: 'oglive-started',
+          agentVersion: readAgentVersion(body),
+          layout: parseDiskLayout(body['cfg']),
+        } as const;
         const client = await receiveClientReport(readClientHints(body, sender), news);
         return { status: 200, body: client === null ? { res: 0 } : toInclusionReply(client) };
       },
@@ -45,21 +49,42 @@ export function createAgentRoutes({
     ],
     [
       'clients/status/webhook',
-      async (body, sender) => ({ status: 200, body: { outcome: await receiveJobReport(parseJobReport(body, sender)) } }),
+      async (body, sender) => ({
+        status: 200,
+        body: { outcome: await receiveJobReport(parseJobReport(body, sender)) },
+      }),
     ],
     [
       'ogagent/started',
       async (body, sender) => {
-        const news = { kind: 'system-started', osType: textOf(body, 'ostype') ?? '', agentVersion: readAgentVersion(body) } as const;
+        const news = {
+          kind: 'system-started',
+          osType: textOf(body, 'ostype') ?? '',
+          agentVersion: readAgentVersion(body),
+        } as const;
         return acknowledge(await receiveClientReport(readClientHints(body, sender), news));
       },
     ],
-    ['ogagent/stopped', async (body, sender) => acknowledge(await receiveClientReport(readClientHints(body, sender), { kind: 'system-stopped' }))],
+    [
+      'ogagent/stopped',
+      async (body, sender) =>
+        acknowledge(await receiveClientReport(readClientHints(body, sender), { kind: 'system-stopped' })),
+    ],
     [
       'ogagent/loggedin',
-      async (body, sender) => acknowledge(await receiveClientReport(readClientHints(body, sender), { kind: 'logged-in', osType: textOf(body, 'ostype') ?? '' })),
+      async (body, sender) =>
+        acknowledge(
+          await receiveClientReport(readClientHints(body, sender), {
+            kind: 'logged-in',
+            osType: textOf(body, 'ostype') ?? '',
+          }),
+        ),
     ],
-    ['ogagent/loggedout', async (body, sender) => acknowledge(await receiveClientReport(readClientHints(body, sender), { kind: 'logged-out' }))],
+    [
+      'ogagent/loggedout',
+      async (body, sender) =>
+        acknowledge(await receiveClientReport(readClientHints(body, sender), { kind: 'logged-out' })),
+    ],
   ]);
 }
 

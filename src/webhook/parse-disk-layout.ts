@@ -1,6 +1,6 @@
-import type { PartitionTable } from '#prisma/generated/client/enums.ts';
-import { normalizePartitionCode } from '#domain/inventory/partition-code.ts';
 import type { DiskLayout, ReportedDisk, ReportedPartition } from '#domain/inventory/disk-layout.ts';
+import { normalizePartitionCode } from '#domain/inventory/partition-code.ts';
+import type { PartitionTable } from '#prisma/generated/client/enums.ts';
 
 /** One disk or partition as agents write it: all text, sizes in KB, partition 0 the disk with its table type for a code. */
 interface Entry {
@@ -41,10 +41,24 @@ export function parseDiskLayout(cfg: unknown): DiskLayout | null {
     const number = toNumber(entry.disk);
     const partition = toNumber(entry.partition);
     const sizeKb = toNumber(entry.sizeKb || '0');
-    if (number === null || number < 1 || number > MAX_NUMBER || partition === null || partition > MAX_NUMBER || sizeKb === null) return null;
+    if (
+      number === null ||
+      number < 1 ||
+      number > MAX_NUMBER ||
+      partition === null ||
+      partition > MAX_NUMBER ||
+      sizeKb === null
+    ) {
+      return null;
+    }
     const sizeBytes = BigInt(sizeKb) * 1024n;
     if (partition === 0) {
-      disks.set(number, { number, sizeBytes, partitionTable: TABLES.get(entry.code.trim()) ?? 'UNKNOWN', partitions: [] });
+      disks.set(number, {
+        number,
+        sizeBytes,
+        partitionTable: TABLES.get(entry.code.trim()) ?? 'UNKNOWN',
+        partitions: [],
+      });
       continue;
     }
     const disk = disks.get(number) ?? { number, sizeBytes: 0n, partitionTable: 'UNKNOWN', partitions: [] };
@@ -89,7 +103,12 @@ function fromObjects(items: readonly unknown[]): { serialNumber: string | null; 
   const entries: Entry[] = [];
   for (const item of items) {
     if (item === null || typeof item !== 'object') continue;
-    const fields = new Map(Object.entries(item).map(([key, value]) => [key, typeof value === 'string' || typeof value === 'number' ? String(value).replaceAll('\0', '') : '']));
+    const fields = new Map(
+      Object.entries(item).map(([key, value]) => [
+        key,
+        typeof value === 'string' || typeof value === 'number' ? String(value).replaceAll('\0', '') : '',
+      ]),
+    );
     if (fields.has('ser')) serialNumber = fields.get('ser')?.trim() || null;
     if (fields.has('disk') || fields.has('dsk')) entries.push(fromFields(fields));
   }
@@ -100,10 +119,12 @@ function fromLines(text: string): { serialNumber: string | null; entries: Entry[
   let serialNumber: string | null = null;
   const entries: Entry[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const fields = new Map(line.split('\t').flatMap((part): [string, string][] => {
-      const at = part.indexOf('=');
-      return at < 0 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1)]];
-    }));
+    const fields = new Map(
+      line.split('\t').flatMap((part): [string, string][] => {
+        const at = part.indexOf('=');
+        return at < 0 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1)]];
+      }),
+    );
     if (fields.has('ser')) serialNumber = fields.get('ser')?.trim() || null;
     if (fields.has('disk')) entries.push(fromFields(fields));
   }

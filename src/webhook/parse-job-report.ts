@@ -5,18 +5,20 @@ import type { AgentBody } from './agent-body.ts';
 import { parseDiskLayout } from './parse-disk-layout.ts';
 
 /** The action that stands behind an agent's function name. */
-const ACTION_OF_FUNCTION = new Map<string, Action>(Object.entries({
-  RestaurarImagen: 'DEPLOY_IMAGE',
-  CrearImagen: 'CREATE_IMAGE',
-  EliminarImagenCache: 'DELETE_CACHED_IMAGE',
-  Configurar: 'PARTITION_AND_FORMAT',
-  InventarioSoftware: 'SOFTWARE_INVENTORY',
-  InventarioHardware: 'HARDWARE_INVENTORY',
-  EjecutarScript: 'RUN_SCRIPT',
-  Apagar: 'POWER_OFF',
-  Reiniciar: 'REBOOT',
-  IniciarSesion: 'START_SESSION',
-} satisfies Record<string, Action>));
+const ACTION_OF_FUNCTION = new Map<string, Action>(
+  Object.entries({
+    RestaurarImagen: 'DEPLOY_IMAGE',
+    CrearImagen: 'CREATE_IMAGE',
+    EliminarImagenCache: 'DELETE_CACHED_IMAGE',
+    Configurar: 'PARTITION_AND_FORMAT',
+    InventarioSoftware: 'SOFTWARE_INVENTORY',
+    InventarioHardware: 'HARDWARE_INVENTORY',
+    EjecutarScript: 'RUN_SCRIPT',
+    Apagar: 'POWER_OFF',
+    Reiniciar: 'REBOOT',
+    IniciarSesion: 'START_SESSION',
+  } satisfies Record<string, Action>),
+);
 
 /**
  * Reads what the status webhook is told: a job's progress (`job_id`, `progress`), or its end (`res` 1 or 2, with the engine's

@@ -72,7 +72,13 @@ afterEach(async () => {
 });
 
 /** A certificate as agents have them: self-signed, or of an authority; for the agent's own address unless told otherwise. */
-async function issue({ issuer, ips = [AGENT_IP], name = 'ogAgent', days = [-1, 30], isAuthority = false }: Issue = {}): Promise<Identity> {
+async function issue({
+  issuer,
+  ips = [AGENT_IP],
+  name = 'ogAgent',
+  days = [-1, 30],
+  isAuthority = false,
+}: Issue = {}): Promise<Identity> {
   const at = (day: number) => new Date(Date.now() + day * 86_400_000);
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
@@ -82,7 +88,9 @@ async function issue({ issuer, ips = [AGENT_IP], name = 'ogAgent', days = [-1, 3
     extensions: [
       { name: 'basicConstraints', cA: isAuthority, critical: true },
       ...(isAuthority ? [{ name: 'keyUsage' as const, keyCertSign: true, cRLSign: true, critical: true }] : []),
-      ...(ips.length > 0 ? [{ name: 'subjectAltName' as const, altNames: ips.map((ip) => ({ type: 7 as const, ip })) }] : []),
+      ...(ips.length > 0
+        ? [{ name: 'subjectAltName' as const, altNames: ips.map((ip) => ({ type: 7 as const, ip })) }]
+        : []),
     ],
     ...(issuer === undefined ? {} : { ca: issuer }),
   });
@@ -134,7 +142,11 @@ async function startAgent(identity: Identity, options: TlsOptions = {}): Promise
   return agent;
 }
 
-function createGateway(agent: FakeAgent, tls: AgentGatewayOptions['tls'], options: Partial<AgentGatewayOptions> = {}): AgentGateway {
+function createGateway(
+  agent: FakeAgent,
+  tls: AgentGatewayOptions['tls'],
+  options: Partial<AgentGatewayOptions> = {},
+): AgentGateway {
   const gateway = createAgentGateway({
     tls,
     connectTo: parseConnectTo(`::127.0.0.1:${agent.port}`),
@@ -159,7 +171,11 @@ describe('insecure', () => {
   it('takes any certificate, whatever is pinned, and says which one it saw', async () => {
     const agent = await startAgent(await issue({ ips: ['10.0.0.1'], days: [-30, -1] }));
     const outcome = await createGateway(agent, { mode: 'insecure' }).restoreImage(targetWith('0'.repeat(64)), ORDER);
-    expect(outcome).toEqual({ outcome: 'accepted', jobId: 'RestaurarImagen-dfa42888', certificateSha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(outcome).toEqual({
+      outcome: 'accepted',
+      jobId: 'RestaurarImagen-dfa42888',
+      certificateSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   it('says so when it saw none', async () => {
@@ -167,8 +183,12 @@ describe('insecure', () => {
     const agent = await startAgent(known);
     const certificates = vi.spyOn(TLSSocket.prototype, 'getPeerX509Certificate').mockReturnValue(undefined);
     cleanups.push(() => certificates.mockRestore());
-    expect(await createGateway(agent, { mode: 'insecure' }).restoreImage(targetWith(null), ORDER)).toMatchObject({ certificateSha256: null });
-    expect(await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(null), ORDER)).toMatchObject(REFUSED_BY_CA);
+    expect(await createGateway(agent, { mode: 'insecure' }).restoreImage(targetWith(null), ORDER)).toMatchObject({
+      certificateSha256: null,
+    });
+    expect(await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(null), ORDER)).toMatchObject(
+      REFUSED_BY_CA,
+    );
   });
 });
 
@@ -182,18 +202,26 @@ describe('pinned', () => {
   it('takes the pinned certificate', async () => {
     const agent = await startAgent(known);
     const gateway = createGateway(agent, { mode: 'pinned' });
-    expect(await gateway.restoreImage(targetWith(fingerprintOf(known)), ORDER)).toMatchObject({ outcome: 'accepted', certificateSha256: fingerprintOf(known) });
+    expect(await gateway.restoreImage(targetWith(fingerprintOf(known)), ORDER)).toMatchObject({
+      outcome: 'accepted',
+      certificateSha256: fingerprintOf(known),
+    });
   });
 
   it.each<[name: string, issued: Issue]>([
     ['expired', { days: [-30, -1] }],
     ['not yet valid', { days: [1, 30] }],
     ['issued for another address', { ips: ['10.0.0.1'] }],
-  ])('takes the pinned certificate although it is %s: the pin is stronger than its own claims', async (_name, issued) => {
-    const identity = await issue(issued);
-    const agent = await startAgent(identity);
-    expect(await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(fingerprintOf(identity)), ORDER)).toMatchObject({ outcome: 'accepted' });
-  });
+  ])(
+    'takes the pinned certificate although it is %s: the pin is stronger than its own claims',
+    async (_name, issued) => {
+      const identity = await issue(issued);
+      const agent = await startAgent(identity);
+      expect(
+        await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(fingerprintOf(identity)), ORDER),
+      ).toMatchObject({ outcome: 'accepted' });
+    },
+  );
 
   it('gives a wrong endpoint not one byte of the order', async () => {
     const agent = await startAgent(stranger);
@@ -206,23 +234,28 @@ describe('pinned', () => {
 
   it('gives a wrong endpoint nothing even with a certificate of a public-looking chain', async () => {
     const agent = await startAgent(await issue({ issuer: authority }));
-    expect(await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(fingerprintOf(authority)), ORDER)).toMatchObject(CHANGED);
+    expect(
+      await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(fingerprintOf(authority)), ORDER),
+    ).toMatchObject(CHANGED);
     await expectUntouched(agent);
   });
 
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('notices over %s that the certificate changed between two calls', async (version) => {
-    const agent = await startAgent(known, { minVersion: version, maxVersion: version });
-    const gateway = createGateway(agent, { mode: 'pinned' });
-    const target = targetWith(fingerprintOf(known));
-    expect(await gateway.restoreImage(target, ORDER)).toMatchObject({ outcome: 'accepted' });
-    agent.present(stranger);
-    expect(await gateway.restoreImage(target, ORDER)).toMatchObject(CHANGED);
-    agent.present(known);
-    expect(await gateway.restoreImage(target, ORDER)).toMatchObject({ outcome: 'accepted' });
-    expect(agent.orders).toBe(2);
-    expect(agent.connections).toBe(3);
-    expect(agent.resumed).toBe(0);
-  });
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'notices over %s that the certificate changed between two calls',
+    async (version) => {
+      const agent = await startAgent(known, { minVersion: version, maxVersion: version });
+      const gateway = createGateway(agent, { mode: 'pinned' });
+      const target = targetWith(fingerprintOf(known));
+      expect(await gateway.restoreImage(target, ORDER)).toMatchObject({ outcome: 'accepted' });
+      agent.present(stranger);
+      expect(await gateway.restoreImage(target, ORDER)).toMatchObject(CHANGED);
+      agent.present(known);
+      expect(await gateway.restoreImage(target, ORDER)).toMatchObject({ outcome: 'accepted' });
+      expect(agent.orders).toBe(2);
+      expect(agent.connections).toBe(3);
+      expect(agent.resumed).toBe(0);
+    },
+  );
 
   it('does not let one client borrow the pin of another', async () => {
     const agents = await Promise.all([startAgent(known), startAgent(stranger)]);
@@ -245,7 +278,10 @@ describe('ca', () => {
     const identity = await issue({ issuer: authority });
     const agent = await startAgent(identity);
     const gateway = createGateway(agent, { mode: 'ca', caPem: authority.cert });
-    expect(await gateway.restoreImage(targetWith(null), ORDER)).toMatchObject({ outcome: 'accepted', certificateSha256: fingerprintOf(identity) });
+    expect(await gateway.restoreImage(targetWith(null), ORDER)).toMatchObject({
+      outcome: 'accepted',
+      certificateSha256: fingerprintOf(identity),
+    });
   });
 
   it('takes either of two authorities in one file', async () => {
@@ -257,29 +293,58 @@ describe('ca', () => {
 
   it.each<[name: string, code: string, identity: () => Promise<Identity>]>([
     ['a self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT', () => issue()],
-    ['a certificate of another authority of the same name', 'CERT_SIGNATURE_FAILURE', () => issue({ issuer: otherAuthority })],
-    ['a certificate for another address', 'ERR_TLS_CERT_ALTNAME_INVALID', () => issue({ issuer: authority, ips: ['192.168.2.4'] })],
-    ['a certificate for the address it was led to', 'ERR_TLS_CERT_ALTNAME_INVALID', () => issue({ issuer: authority, ips: ['127.0.0.1'] })],
-    ['a certificate with the address as its name only', 'ERR_TLS_CERT_ALTNAME_INVALID', () => issue({ issuer: authority, ips: [], name: AGENT_IP })],
+    [
+      'a certificate of another authority of the same name',
+      'CERT_SIGNATURE_FAILURE',
+      () => issue({ issuer: otherAuthority }),
+    ],
+    [
+      'a certificate for another address',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      () => issue({ issuer: authority, ips: ['192.168.2.4'] }),
+    ],
+    [
+      'a certificate for the address it was led to',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      () => issue({ issuer: authority, ips: ['127.0.0.1'] }),
+    ],
+    [
+      'a certificate with the address as its name only',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      () => issue({ issuer: authority, ips: [], name: AGENT_IP }),
+    ],
     ['an expired certificate', 'CERT_HAS_EXPIRED', () => issue({ issuer: authority, days: [-30, -1] })],
     ['a certificate that is not valid yet', 'CERT_NOT_YET_VALID', () => issue({ issuer: authority, days: [1, 30] })],
   ])('gives %s not one byte of the order', async (_name, code, identity) => {
     const agent = await startAgent(await identity());
-    const outcome = await createGateway(agent, { mode: 'ca', caPem: authority.cert }).restoreImage(targetWith(null), ORDER);
+    const outcome = await createGateway(agent, { mode: 'ca', caPem: authority.cert }).restoreImage(
+      targetWith(null),
+      ORDER,
+    );
     expect(outcome).toMatchObject({ ...REFUSED_BY_CA, message: expect.stringContaining(`(${code})`) });
     expect(agent.connections).toBe(1);
     await expectUntouched(agent);
   });
 
-  it.each(['', 'not a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])('does not start with %j for an authority', async (caPem) => {
-    expect(() => createAgentGateway({ tls: { mode: 'ca', caPem }, connectTo: [], networks: [] })).toThrow('PEM');
-  });
+  it.each(['', 'not a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
+    'does not start with %j for an authority',
+    async (caPem) => {
+      expect(() => createAgentGateway({ tls: { mode: 'ca', caPem }, connectTo: [], networks: [] })).toThrow('PEM');
+    },
+  );
 });
 
 describe.each([{ mode: 'insecure' }, { mode: 'pinned' }] as const)('$mode', (tls) => {
   it('cannot speak with an agent that only knows TLS 1.1', async () => {
-    const agent = await startAgent(known, { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
-    expect(await createGateway(agent, tls).restoreImage(targetWith(null), ORDER)).toMatchObject({ outcome: 'not-sent', code: 'AGENT_UNREACHABLE' });
+    const agent = await startAgent(known, {
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    expect(await createGateway(agent, tls).restoreImage(targetWith(null), ORDER)).toMatchObject({
+      outcome: 'not-sent',
+      code: 'AGENT_UNREACHABLE',
+    });
     await expectUntouched(agent);
   });
 });
@@ -329,7 +394,11 @@ describe('a connection lost just before the order was written', () => {
       request: toRestoreImageRequest(ORDER),
       maxAnswerBytes: 1000,
     });
-    expect(exchange).toEqual({ outcome: 'not-sent', code: 'AGENT_UNREACHABLE', message: 'The agent could not be reached: connection closed.' });
+    expect(exchange).toEqual({
+      outcome: 'not-sent',
+      code: 'AGENT_UNREACHABLE',
+      message: 'The agent could not be reached: connection closed.',
+    });
     expect(agent.connections).toBe(1);
     await expectUntouched(agent);
   });
@@ -342,7 +411,9 @@ describe('the log', () => {
     const gateway = createGateway(agent, { mode: 'pinned' }, { log });
     await gateway.restoreImage(targetWith(fingerprintOf(known)), ORDER);
     await gateway.restoreImage(targetWith(null), ORDER);
-    expect(log.warn.mock.calls).toEqual([[expect.objectContaining({ clientId: 'pc1', code: 'AGENT_CERTIFICATE_CHANGED' }), 'agent not called']]);
+    expect(log.warn.mock.calls).toEqual([
+      [expect.objectContaining({ clientId: 'pc1', code: 'AGENT_CERTIFICATE_CHANGED' }), 'agent not called'],
+    ]);
     expect(log.debug).toHaveBeenCalledOnce();
     expect(JSON.stringify([log.warn.mock.calls, log.debug.mock.calls])).not.toContain(ORDER.imageName);
   });

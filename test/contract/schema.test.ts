@@ -16,9 +16,9 @@ import {
   printSchema,
 } from 'graphql';
 import type { GraphQLField, GraphQLSchema } from 'graphql';
-import { NODE_TYPES } from '#schema/node-id.ts';
 import { describe, expect, it } from 'vitest';
 import { toSchema } from '#schema/index.ts';
+import { NODE_TYPES } from '#schema/node-id.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const schema = toSchema();
@@ -302,7 +302,9 @@ describe('the schema folder', () => {
 
 describe('ids', () => {
   it('are read for every type that is a node, and for no other', () => {
-    const nodes = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'));
+    const nodes = Object.values(schema.getTypeMap()).filter(
+      (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'),
+    );
     expect(nodes.map(({ name }) => name)).toEqual([...NODE_TYPES].toSorted());
   });
 });

@@ -11,7 +11,11 @@ const MAC = '08:00:27:0b:88:be';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ config: { agentAnswerTimeoutMs: 700 }, reconcileEveryMs: 50, reconcileTimes: { forgottenAfterMs: 150, askAfterMs: 200 } });
+  server = await startTestServer({
+    config: { agentAnswerTimeoutMs: 700 },
+    reconcileEveryMs: 50,
+    reconcileTimes: { forgottenAfterMs: 150, askAfterMs: 200 },
+  });
 });
 afterAll(() => server.stop());
 // Each case starts with a machine that was switched on anew: whatever the last one left behind is closed by that.
@@ -38,12 +42,15 @@ async function deployWith(behaviour: Partial<Behaviour>): Promise<string> {
 }
 
 describe('an agent that does not take the order', () => {
-  it.each(['refuse', 'null-job', 'redirect'] as const)('%s: the trace fails with AGENT_REFUSED, and the client is free', async (fault) => {
-    const trace = await untilStatus(server, await deployWith({ fault }), 'FAILED');
-    expect(trace.error?.code).toBe('AGENT_REFUSED');
-    expect(trace.jobId).toBeNull();
-    expect((await readClient()).status).toBe('OGLIVE');
-  });
+  it.each(['refuse', 'null-job', 'redirect'] as const)(
+    '%s: the trace fails with AGENT_REFUSED, and the client is free',
+    async (fault) => {
+      const trace = await untilStatus(server, await deployWith({ fault }), 'FAILED');
+      expect(trace.error?.code).toBe('AGENT_REFUSED');
+      expect(trace.jobId).toBeNull();
+      expect((await readClient()).status).toBe('OGLIVE');
+    },
+  );
 });
 
 describe('an engine that fails', () => {
@@ -63,7 +70,13 @@ describe('an agent that takes the order and does not say so', () => {
     '%s: nothing is sent twice, and the job is recognised by its report',
     async (fault) => {
       const before = calls();
-      const trace = await untilStatus(server, await deployWith({ fault, durationMs: 900 }), 'SUCCEEDED', 'LOST', 'FAILED');
+      const trace = await untilStatus(
+        server,
+        await deployWith({ fault, durationMs: 900 }),
+        'SUCCEEDED',
+        'LOST',
+        'FAILED',
+      );
       expect(trace.status).toBe('SUCCEEDED');
       expect(trace.jobId).toMatch(/^RestaurarImagen-[0-9a-f]{8}$/);
       expect(trace.events.nodes.map(({ kind }) => kind)).toContain('UNANSWERED');
@@ -72,7 +85,13 @@ describe('an agent that takes the order and does not say so', () => {
   );
 
   it('an answer of 64 MiB is cut off and counts as none', async () => {
-    const trace = await untilStatus(server, await deployWith({ fault: 'huge-answer', durationMs: 900 }), 'SUCCEEDED', 'LOST', 'FAILED');
+    const trace = await untilStatus(
+      server,
+      await deployWith({ fault: 'huge-answer', durationMs: 900 }),
+      'SUCCEEDED',
+      'LOST',
+      'FAILED',
+    );
     expect(trace.status).toBe('SUCCEEDED');
     expect(trace.events.nodes.map(({ kind }) => kind)).toContain('UNANSWERED');
   });
@@ -119,6 +138,9 @@ describe('reports in any order', () => {
     expect(kinds.filter((kind) => kind === 'FINISHED')).toHaveLength(1);
     const progress = trace.events.nodes.map((event) => event.progress ?? 0);
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
-    expect((await readClient()).partitions.find(({ number }) => number === 2)).toMatchObject({ imageRevision: 1, image: { name: 'image-test' } });
+    expect((await readClient()).partitions.find(({ number }) => number === 2)).toMatchObject({
+      imageRevision: 1,
+      image: { name: 'image-test' },
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { print } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Behaviour } from '#simulator/behaviour.ts';
 import { createSimulator } from '#simulator/create-simulator.ts';
@@ -23,8 +23,17 @@ let removeDatabase = async () => {};
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'oggraph-killed-'));
-  room = await createSimulator({ agents: walkthroughRoom, serverUrl: 'http://127.0.0.1:9', behaviour: { durationMs: 400, progressSteps: 4 } });
-  env = { DATA_DIR: directory, AGENT_CONNECT_TO: room.connectTo, AGENT_ANSWER_TIMEOUT_MS: '3000', AGENT_CONNECT_TIMEOUT_MS: '1000' };
+  room = await createSimulator({
+    agents: walkthroughRoom,
+    serverUrl: 'http://127.0.0.1:9',
+    behaviour: { durationMs: 400, progressSteps: 4 },
+  });
+  env = {
+    DATA_DIR: directory,
+    AGENT_CONNECT_TO: room.connectTo,
+    AGENT_ANSWER_TIMEOUT_MS: '3000',
+    AGENT_CONNECT_TIMEOUT_MS: '1000',
+  };
   if (onServer()) {
     const database = await openTestDatabase();
     removeDatabase = database.close;
@@ -48,7 +57,10 @@ async function start(): Promise<ServerProcess> {
   return started;
 }
 
-async function ask<TResult, TVariables>(document: TypedDocumentNode<TResult, TVariables>, variables: TVariables): Promise<TResult> {
+async function ask<TResult, TVariables>(
+  document: TypedDocumentNode<TResult, TVariables>,
+  variables: TVariables,
+): Promise<TResult> {
   const response = await fetch(server.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

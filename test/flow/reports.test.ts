@@ -24,29 +24,60 @@ async function startJob(): Promise<{ id: string; jobId: string }> {
 describe('the status webhook, by hand', () => {
   it('moves the trace that the job id names, as the walkthrough shows it', async () => {
     const { id, jobId } = await startJob();
-    expect(await server.report(STATUS, { job_id: jobId, progress: '42' })).toEqual({ status: 200, body: { outcome: 'applied' } });
+    expect(await server.report(STATUS, { job_id: jobId, progress: '42' })).toEqual({
+      status: 200,
+      body: { outcome: 'applied' },
+    });
     expect(await readTrace(server, id)).toMatchObject({ status: 'RUNNING', progress: 42 });
-    expect(await server.report(STATUS, { nfn: 'RESPUESTA_RestaurarImagen', job_id: jobId, res: 1, der: '' })).toMatchObject({ body: { outcome: 'applied' } });
-    expect(await readTrace(server, id)).toMatchObject({ status: 'SUCCEEDED', statusLabel: 'Finalizado con éxito', operation: { status: 'SUCCEEDED' } });
+    expect(
+      await server.report(STATUS, { nfn: 'RESPUESTA_RestaurarImagen', job_id: jobId, res: 1, der: '' }),
+    ).toMatchObject({ body: { outcome: 'applied' } });
+    expect(await readTrace(server, id)).toMatchObject({
+      status: 'SUCCEEDED',
+      statusLabel: 'Finalizado con éxito',
+      operation: { status: 'SUCCEEDED' },
+    });
   });
 
   it('takes the same words twice for one report, and 40 % after the end for nothing', async () => {
     const { id, jobId } = await startJob();
     const ending = { job_id: jobId, res: '1', iph: '192.168.2.3' };
     const outcomes = [];
-    for (const body of [{ job_id: jobId, progress: 50 }, { job_id: jobId, progress: 50 }, { job_id: jobId, progress: 30 }, ending, ending, { job_id: jobId, progress: 40 }]) {
+    for (const body of [
+      { job_id: jobId, progress: 50 },
+      { job_id: jobId, progress: 50 },
+      { job_id: jobId, progress: 30 },
+      ending,
+      ending,
+      { job_id: jobId, progress: 40 },
+    ]) {
       outcomes.push((await server.report(STATUS, body)).body);
     }
-    expect(outcomes.map((body) => (body as { outcome: string }).outcome)).toEqual(['applied', 'repeat', 'late', 'applied', 'repeat', 'late']);
+    expect(outcomes.map((body) => (body as { outcome: string }).outcome)).toEqual([
+      'applied',
+      'repeat',
+      'late',
+      'applied',
+      'repeat',
+      'late',
+    ]);
     const trace = await readTrace(server, id);
     expect(trace).toMatchObject({ status: 'SUCCEEDED', progress: 100 });
-    expect(trace.events.nodes.map(({ kind }) => kind)).toEqual(['CREATED', 'SENDING', 'ACCEPTED', 'PROGRESS', 'FINISHED']);
+    expect(trace.events.nodes.map(({ kind }) => kind)).toEqual([
+      'CREATED',
+      'SENDING',
+      'ACCEPTED',
+      'PROGRESS',
+      'FINISHED',
+    ]);
   });
 
   it('keeps a contradiction after the end beside the trace, in the open', async () => {
     const { id, jobId } = await startJob();
     await server.report(STATUS, { job_id: jobId, res: 1 });
-    expect(await server.report(STATUS, { job_id: jobId, res: 2, der: '5-restore failed' })).toMatchObject({ body: { outcome: 'late' } });
+    expect(await server.report(STATUS, { job_id: jobId, res: 2, der: '5-restore failed' })).toMatchObject({
+      body: { outcome: 'late' },
+    });
     const trace = await readTrace(server, id);
     expect(trace).toMatchObject({ status: 'SUCCEEDED', error: null });
     expect(trace.events.nodes.at(-1)).toMatchObject({ kind: 'LATE_REPORT', status: 'SUCCEEDED' });
@@ -66,7 +97,10 @@ describe('the status webhook, by hand', () => {
 
   it('keeps a report for nobody, and changes nothing', async () => {
     const before = await server.app.database.prisma.agentReport.count({ where: { state: 'KEPT' } });
-    expect(await server.report(STATUS, { job_id: 'RestaurarImagen-0badcafe', res: 1, iph: '192.168.2.3' })).toEqual({ status: 200, body: { outcome: 'kept' } });
+    expect(await server.report(STATUS, { job_id: 'RestaurarImagen-0badcafe', res: 1, iph: '192.168.2.3' })).toEqual({
+      status: 200,
+      body: { outcome: 'kept' },
+    });
     expect(await server.app.database.prisma.agentReport.count({ where: { state: 'KEPT' } })).toBe(before + 1);
   });
 
@@ -75,11 +109,16 @@ describe('the status webhook, by hand', () => {
       server.room.agent(ip).behave({ fixedJobHex: 'dfa42888' });
       await server.room.agent(ip).bootOgLive();
     }
-    const { outcomes } = await deploy(server, { target: { clientIds: [clientId, modelId] }, onBlocked: 'SKIP_BLOCKED' });
+    const { outcomes } = await deploy(server, {
+      target: { clientIds: [clientId, modelId] },
+      onBlocked: 'SKIP_BLOCKED',
+    });
     const [model, pc1] = outcomes.map(({ trace }) => trace);
     expect([model?.jobId, pc1?.jobId]).toEqual(['RestaurarImagen-dfa42888', 'RestaurarImagen-dfa42888']);
     // The job alone could be either's: it is kept, and nobody's trace is touched by a guess.
-    expect((await server.report(STATUS, { job_id: 'RestaurarImagen-dfa42888', progress: 10 })).body).toEqual({ outcome: 'kept' });
+    expect((await server.report(STATUS, { job_id: 'RestaurarImagen-dfa42888', progress: 10 })).body).toEqual({
+      outcome: 'kept',
+    });
     await server.report(STATUS, { job_id: 'RestaurarImagen-dfa42888', res: 1, iph: '192.168.2.3' });
     expect((await readTrace(server, pc1?.id ?? '')).status).toBe('SUCCEEDED');
     expect(await readTrace(server, model?.id ?? '')).toMatchObject({ status: 'RUNNING', progress: 0 });
@@ -122,7 +161,8 @@ describe('a machine’s own reports', () => {
   });
 
   it('bring its disks, and tell it who it is', async () => {
-    const cfg = 'SER123;1:0:2:::3221225472:0;1:1:EF00:FAT32::524288:3;1:2:8300:EXT4:Ubuntu 24.04: minimal:3220000000:12;1:4:CA00:CACHE::1048576:0';
+    const cfg =
+      'SER123;1:0:2:::3221225472:0;1:1:EF00:FAT32::524288:3;1:2:8300:EXT4:Ubuntu 24.04: minimal:3220000000:12;1:4:CA00:CACHE::1048576:0';
     const { body } = await server.report('ogAdmClient/InclusionCliente', { ...pc1, iph: pc1.ip, cfg });
     expect(body).toMatchObject({ res: 1, npc: 'pc1', che: 1, ido: '01936cba-f6d0-7a3c-8f21-5b9d3c7e1a04' });
     const { clientByMac } = await server.request(ClientByMacDocument, { mac: pc1.mac });
@@ -132,6 +172,10 @@ describe('a machine’s own reports', () => {
       [2, '8300', '3297280000000'],
       [4, 'CA00', '1073741824'],
     ]);
-    expect(clientByMac?.partitions[1]).toMatchObject({ operatingSystem: 'Ubuntu 24.04: minimal', usedPercent: 12, disk: { sizeBytes: '3298534883328', partitionTable: 'GPT' } });
+    expect(clientByMac?.partitions[1]).toMatchObject({
+      operatingSystem: 'Ubuntu 24.04: minimal',
+      usedPercent: 12,
+      disk: { sizeBytes: '3298534883328', partitionTable: 'GPT' },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEventFeed } from '#events/create-event-feed.ts';
 import { appendEvents } from '#domain/tracing/append-events.ts';
+import { createEventFeed } from '#events/create-event-feed.ts';
 import { createLogger } from '#lib/logger.ts';
 import { ClientUpdatesDocument, TraceUpdatesDocument } from '#test/operations.generated.ts';
 import { clientId, deploy, modelId, untilStatus } from '#test/support/deploy.ts';
@@ -29,24 +29,48 @@ describe('traceUpdated', () => {
     await untilStatus(server, outcomes[0]?.trace?.id ?? '', 'SUCCEEDED');
     const stream = server.follow(TraceUpdatesDocument, { after: cursor, filter: { operationId: operation.id } });
     const updates = await take(stream, ({ traceUpdated }) => traceUpdated.event?.kind === 'FINISHED');
-    expect(updates.map(({ traceUpdated }) => traceUpdated.event?.kind)).toEqual(['CREATED', 'SENDING', 'ACCEPTED', 'PROGRESS', 'PROGRESS', 'PROGRESS', 'FINISHED']);
-    expect(updates.every(({ traceUpdated }) => traceUpdated.__typename === 'TraceChange' && traceUpdated.trace?.status === 'SUCCEEDED')).toBe(true);
+    expect(updates.map(({ traceUpdated }) => traceUpdated.event?.kind)).toEqual([
+      'CREATED',
+      'SENDING',
+      'ACCEPTED',
+      'PROGRESS',
+      'PROGRESS',
+      'PROGRESS',
+      'FINISHED',
+    ]);
+    expect(
+      updates.every(
+        ({ traceUpdated }) => traceUpdated.__typename === 'TraceChange' && traceUpdated.trace?.status === 'SUCCEEDED',
+      ),
+    ).toBe(true);
   });
 
   it('goes on from any cursor with neither gap nor repeat', async () => {
     const { cursor, operation, outcomes } = await deploy(server);
     await untilStatus(server, outcomes[0]?.trace?.id ?? '', 'SUCCEEDED');
-    const isLast = (update: { traceUpdated: { event: { kind: string } | null } }) => update.traceUpdated.event?.kind === 'FINISHED';
-    const all = await take(server.follow(TraceUpdatesDocument, { after: cursor, filter: { operationId: operation.id } }), isLast);
+    const isLast = (update: { traceUpdated: { event: { kind: string } | null } }) =>
+      update.traceUpdated.event?.kind === 'FINISHED';
+    const all = await take(
+      server.follow(TraceUpdatesDocument, { after: cursor, filter: { operationId: operation.id } }),
+      isLast,
+    );
     for (const [index, { traceUpdated }] of all.slice(0, -1).entries()) {
-      const rest = await take(server.follow(TraceUpdatesDocument, { after: traceUpdated.cursor, filter: { operationId: operation.id } }), isLast);
-      expect(rest.map((update) => update.traceUpdated.cursor)).toEqual(all.slice(index + 1).map((update) => update.traceUpdated.cursor));
+      const rest = await take(
+        server.follow(TraceUpdatesDocument, { after: traceUpdated.cursor, filter: { operationId: operation.id } }),
+        isLast,
+      );
+      expect(rest.map((update) => update.traceUpdated.cursor)).toEqual(
+        all.slice(index + 1).map((update) => update.traceUpdated.cursor),
+      );
     }
   });
 
   it('yields nothing of other clients', async () => {
     const { cursor } = await deploy(server, { target: { clientIds: [clientId, modelId] } });
-    const updates = await take(server.follow(TraceUpdatesDocument, { after: cursor, filter: { clientIds: [modelId] } }), ({ traceUpdated }) => traceUpdated.event?.kind === 'FINISHED');
+    const updates = await take(
+      server.follow(TraceUpdatesDocument, { after: cursor, filter: { clientIds: [modelId] } }),
+      ({ traceUpdated }) => traceUpdated.event?.kind === 'FINISHED',
+    );
     const ids = new Set(updates.map(({ traceUpdated }) => traceUpdated.trace?.id));
     expect(ids.size).toBe(1);
     expect(updates.filter(({ traceUpdated }) => traceUpdated.event?.kind === 'CREATED')).toHaveLength(1);
@@ -55,10 +79,24 @@ describe('traceUpdated', () => {
 
   it.each([
     ['no cursor at all', 'nonsense', 'CURSOR_UNREADABLE'],
-    ['a cursor of another log', Buffer.from('00000000-0000-4000-8000-000000000000:3').toString('base64url'), 'CURSOR_NOT_OURS'],
+    [
+      'a cursor of another log',
+      Buffer.from('00000000-0000-4000-8000-000000000000:3').toString('base64url'),
+      'CURSOR_NOT_OURS',
+    ],
   ])('answers %s with a reset, and where to start anew', async (_name, after, reason) => {
     const updates = await take(server.follow(TraceUpdatesDocument, { after }), () => false);
-    expect(updates).toEqual([{ traceUpdated: { __typename: 'StreamReset', cursor: expect.any(String) as string, event: null, trace: null, reason } }]);
+    expect(updates).toEqual([
+      {
+        traceUpdated: {
+          __typename: 'StreamReset',
+          cursor: expect.any(String) as string,
+          event: null,
+          trace: null,
+          reason,
+        },
+      },
+    ]);
   });
 });
 
@@ -67,10 +105,15 @@ describe('clientUpdated', () => {
     const stream = server.follow(ClientUpdatesDocument, { filter: { ids: [clientId] } });
     const updates = take(stream, ({ clientUpdated }) => clientUpdated.status === 'OGLIVE');
     // The subscription has started once the order's own events could be seen by it.
-    await expect.poll(async () => {
-      await deploy(server).catch(() => null);
-      return (await Promise.race([updates, Promise.resolve(null)])) !== null;
-    }, { interval: 200, timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(
+        async () => {
+          await deploy(server).catch(() => null);
+          return (await Promise.race([updates, Promise.resolve(null)])) !== null;
+        },
+        { interval: 200, timeout: 10_000 },
+      )
+      .toBe(true);
     expect((await updates).map(({ clientUpdated }) => clientUpdated.status)).toEqual(['BUSY', 'OGLIVE']);
   });
 });
@@ -100,7 +143,12 @@ describe('the event feed', () => {
     const resume: (() => void)[] = [];
     const readers = [read(1), read(0), read(0)];
     for (let written = 0; written < total; written += 1000) {
-      await database.prisma.$transaction((tx) => appendEvents(tx, Array.from({ length: 1000 }, () => ({ kind: 'PROGRESS' as const }))));
+      await database.prisma.$transaction((tx) =>
+        appendEvents(
+          tx,
+          Array.from({ length: 1000 }, () => ({ kind: 'PROGRESS' as const })),
+        ),
+      );
     }
     await expect.poll(() => feed.head(), { timeout: 10_000 }).toBe(BigInt(total));
     for (const go of resume) go();
@@ -124,7 +172,9 @@ describe('the event feed', () => {
     })();
     await Promise.all(
       Array.from({ length: writers }, async () => {
-        for (let index = 0; index < each; index += 1) await database.prisma.$transaction((tx) => appendEvents(tx, [{ kind: 'PROGRESS' }]));
+        for (let index = 0; index < each; index += 1) {
+          await database.prisma.$transaction((tx) => appendEvents(tx, [{ kind: 'PROGRESS' }]));
+        }
       }),
     );
     await reading;

@@ -43,7 +43,9 @@ describe('the walkthrough', () => {
     const client = createGraphqlClient(server.url, () => {});
     const screen = { step() {}, say() {}, document() {}, progress() {}, done() {}, failed() {} };
     try {
-      await expect(playWalkthrough({ client, room: server.room, screen })).rejects.toThrow('the agent has accepted the job');
+      await expect(playWalkthrough({ client, room: server.room, screen })).rejects.toThrow(
+        'the agent has accepted the job',
+      );
     } finally {
       await client.close();
       await server.stop();

@@ -1,11 +1,11 @@
-import { DeployDocument, TraceByIdDocument } from '#test/operations.generated.ts';
-import type { DeployImageInput, DeployMutation, TraceByIdQuery } from '#test/operations.generated.ts';
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import { scenario } from '#demo/scenario.ts';
+import { DeployDocument, TraceByIdDocument } from '#test/operations.generated.ts';
+import type { DeployImageInput, DeployMutation, TraceByIdQuery } from '#test/operations.generated.ts';
 import type { TestServer } from './start-test-server.ts';
 import { waitFor } from './wait-for.ts';
 
-export const imageId = encodeGlobalID('Image', scenario.image.id);
+const imageId = encodeGlobalID('Image', scenario.image.id);
 export const clientId = encodeGlobalID('Client', scenario.client.id);
 export const modelId = encodeGlobalID('Client', scenario.model.id);
 
@@ -14,7 +14,15 @@ export type Trace = NonNullable<TraceByIdQuery['trace']>;
 
 /** The walkthrough's order: image-test by UNICAST onto disk 1, partition 2 of pc1. */
 export function walkthroughOrder(changes: Partial<DeployImageInput> = {}): DeployImageInput {
-  return { imageId, target: { clientIds: [clientId] }, disk: 1, partition: 2, method: 'UNICAST', onBlocked: 'REJECT_ALL', ...changes };
+  return {
+    imageId,
+    target: { clientIds: [clientId] },
+    disk: 1,
+    partition: 2,
+    method: 'UNICAST',
+    onBlocked: 'REJECT_ALL',
+    ...changes,
+  };
 }
 
 /** Orders a deployment that must be accepted. */

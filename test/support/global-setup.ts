@@ -5,9 +5,9 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { TestProject } from 'vitest/node';
-import { createLogger } from '#lib/logger.ts';
 import { applyMigrations } from '#db/migrations.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
+import { createLogger } from '#lib/logger.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

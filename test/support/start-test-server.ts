@@ -11,8 +11,8 @@ import { readConfig } from '#config.ts';
 import type { Config } from '#config.ts';
 import { loadScenario } from '#demo/scenario.ts';
 import { createLogger } from '#lib/logger.ts';
-import { createSimulator } from '#simulator/create-simulator.ts';
 import type { Behaviour } from '#simulator/behaviour.ts';
+import { createSimulator } from '#simulator/create-simulator.ts';
 import type { Simulator } from '#simulator/create-simulator.ts';
 import type { SimulatedMachine } from '#simulator/simulated-machine.ts';
 import { walkthroughRoom } from '#simulator/walkthrough-room.ts';
@@ -26,11 +26,18 @@ export interface TestServer {
   /** SQL statements sent so far, of requests, workers and streams alike. */
   statements: () => number;
   /** Sends a document over HTTP. Top-level errors fail the test, with the document. */
-  request: <TResult, TVariables>(document: TypedDocumentNode<TResult, TVariables>, variables: TVariables, headers?: Record<string, string>) => Promise<TResult>;
+  request: <TResult, TVariables>(
+    document: TypedDocumentNode<TResult, TVariables>,
+    variables: TVariables,
+    headers?: Record<string, string>,
+  ) => Promise<TResult>;
   /** Says something as an agent would. */
   report: (route: string, body: unknown) => Promise<{ status: number; body: unknown }>;
   /** Follows a subscription over a WebSocket of its own. */
-  follow: <TResult, TVariables extends Record<string, unknown>>(document: TypedDocumentNode<TResult, TVariables>, variables: TVariables) => AsyncGenerator<TResult, undefined>;
+  follow: <TResult, TVariables extends Record<string, unknown>>(
+    document: TypedDocumentNode<TResult, TVariables>,
+    variables: TVariables,
+  ) => AsyncGenerator<TResult, undefined>;
   stop: () => Promise<void>;
 }
 
@@ -44,9 +51,19 @@ export interface TestServerOptions extends AppOverrides {
 
 const QUICK: Partial<Behaviour> = { durationMs: 60, progressSteps: 3 };
 
-export async function startTestServer({ config, machines = walkthroughRoom, behaviour, boot = true, ...overrides }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({
+  config,
+  machines = walkthroughRoom,
+  behaviour,
+  boot = true,
+  ...overrides
+}: TestServerOptions = {}): Promise<TestServer> {
   const database = overrides.database ?? (await openTestDatabase());
-  const room = await createSimulator({ agents: machines, serverUrl: 'http://127.0.0.1:9/opengnsys/rest', behaviour: { ...QUICK, ...behaviour } });
+  const room = await createSimulator({
+    agents: machines,
+    serverUrl: 'http://127.0.0.1:9/opengnsys/rest',
+    behaviour: { ...QUICK, ...behaviour },
+  });
   let statements = 0;
   database.onStatement(() => {
     statements += 1;
@@ -73,15 +90,24 @@ export async function startTestServer({ config, machines = walkthroughRoom, beha
         body: JSON.stringify({ query, variables }),
       });
       const { data, errors } = (await response.json()) as { data?: never; errors?: unknown };
-      if (errors !== undefined || data === undefined) throw new Error(`${JSON.stringify(errors)}\nstatus ${response.status}\n${query}\n${JSON.stringify(variables)}`);
+      if (errors !== undefined || data === undefined) {
+        throw new Error(`${JSON.stringify(errors)}\nstatus ${response.status}\n${query}\n${JSON.stringify(variables)}`);
+      }
       return data;
     },
     async report(route, body) {
-      const response = await fetch(`${base}/opengnsys/rest/${route}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+      const response = await fetch(`${base}/opengnsys/rest/${route}`, {
+        method: 'POST',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
       return { status: response.status, body: await response.json() };
     },
     follow(document, variables) {
-      const socket = createClient({ url: `${base.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 });
+      const socket = createClient({
+        url: `${base.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+      });
       sockets.add(socket);
       return readStream(socket.iterate({ query: print(document), variables }) as AsyncIterable<ExecutionResult<never>>);
     },
@@ -95,7 +121,9 @@ export async function startTestServer({ config, machines = walkthroughRoom, beha
 
 async function* readStream<T>(results: AsyncIterable<ExecutionResult<T>>): AsyncGenerator<T, undefined> {
   for await (const { data, errors } of results) {
-    if (errors !== undefined || data === null || data === undefined) throw new Error(`the stream answered ${JSON.stringify(errors)}`);
+    if (errors !== undefined || data === null || data === undefined) {
+      throw new Error(`the stream answered ${JSON.stringify(errors)}`);
+    }
     yield data;
   }
 }

@@ -7,10 +7,16 @@ import type { Prisma } from '#prisma/generated/client/client.ts';
  *
  * @returns a filter that matches nothing where the client has no repository or no such partition.
  */
-export async function deployableImagesWhere(db: Storage, { clientId, disk, partition }: { clientId: string; disk: number; partition: number }): Promise<Prisma.ImageWhereInput> {
+export async function deployableImagesWhere(
+  db: Storage,
+  { clientId, disk, partition }: { clientId: string; disk: number; partition: number },
+): Promise<Prisma.ImageWhereInput> {
   const client = await db.client.findUnique({
     where: { id: clientId },
-    select: { repositoryId: true, partitions: { where: { number: partition, disk: { number: disk } }, select: { sizeBytes: true } } },
+    select: {
+      repositoryId: true,
+      partitions: { where: { number: partition, disk: { number: disk } }, select: { sizeBytes: true } },
+    },
   });
   const sizeBytes = client?.partitions[0]?.sizeBytes;
   if (!client?.repositoryId || sizeBytes === undefined) return { id: { in: [] } };

@@ -10,13 +10,21 @@ import type { DiskLayout, ReportedDisk, ReportedPartition } from './disk-layout.
  */
 export async function applyDiskLayout(tx: Transaction, clientId: string, layout: DiskLayout): Promise<void> {
   if (layout.serialNumber !== null) {
-    await tx.client.updateMany({ where: { id: clientId, serialNumber: null }, data: { serialNumber: layout.serialNumber } });
+    await tx.client.updateMany({
+      where: { id: clientId, serialNumber: null },
+      data: { serialNumber: layout.serialNumber },
+    });
   }
   const stored = await tx.disk.findMany({ where: { clientId }, include: { partitions: true } });
   const gone = stored.filter((disk) => !layout.disks.some(({ number }) => number === disk.number));
   if (gone.length > 0) await tx.disk.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } });
   for (const disk of layout.disks) {
-    await applyDisk(tx, clientId, disk, stored.find(({ number }) => number === disk.number));
+    await applyDisk(
+      tx,
+      clientId,
+      disk,
+      stored.find(({ number }) => number === disk.number),
+    );
   }
 }
 
@@ -31,9 +39,15 @@ interface StoredPartition extends ReportedPartition {
   id: string;
 }
 
-async function applyDisk(tx: Transaction, clientId: string, reported: ReportedDisk, stored: StoredDisk | undefined): Promise<void> {
+async function applyDisk(
+  tx: Transaction,
+  clientId: string,
+  reported: ReportedDisk,
+  stored: StoredDisk | undefined,
+): Promise<void> {
   const { number, sizeBytes, partitionTable } = reported;
-  const disk = stored ?? (await tx.disk.create({ data: { clientId, number, sizeBytes, partitionTable }, select: { id: true } }));
+  const disk =
+    stored ?? (await tx.disk.create({ data: { clientId, number, sizeBytes, partitionTable }, select: { id: true } }));
   if (stored !== undefined && (stored.sizeBytes !== sizeBytes || stored.partitionTable !== partitionTable)) {
     await tx.disk.update({ where: { id: disk.id }, data: { sizeBytes, partitionTable } });
   }
@@ -49,10 +63,15 @@ async function applyDisk(tx: Transaction, clientId: string, reported: ReportedDi
 
 async function applyPartition(tx: Transaction, reported: ReportedPartition, stored: StoredPartition): Promise<void> {
   const replaced =
-    stored.sizeBytes !== reported.sizeBytes || stored.fileSystem !== reported.fileSystem || stored.operatingSystem !== reported.operatingSystem;
+    stored.sizeBytes !== reported.sizeBytes ||
+    stored.fileSystem !== reported.fileSystem ||
+    stored.operatingSystem !== reported.operatingSystem;
   if (!replaced && stored.code === reported.code && stored.usedPercent === reported.usedPercent) return;
   await tx.partition.update({
     where: { id: stored.id },
-    data: { ...reported, ...(replaced ? { imageId: null, imageRevision: null, softwareProfileId: null, deployedAt: null } : {}) },
+    data: {
+      ...reported,
+      ...(replaced ? { imageId: null, imageRevision: null, softwareProfileId: null, deployedAt: null } : {}),
+    },
   });
 }

@@ -14,6 +14,9 @@ export function createForgetAgentCertificate({ db, log }: { db: Storage; log: Lo
   return async (clientId, principal) => {
     const { count } = await db.client.updateMany({ where: { id: clientId }, data: { agentCertificateSha256: null } });
     if (count === 0) throw new NotFoundError(['input', 'clientId'], 'Client');
-    log.warn({ clientId, by: principal.name }, 'an agent’s certificate was forgotten: the next one it shows will be trusted');
+    log.warn(
+      { clientId, by: principal.name },
+      'an agent’s certificate was forgotten: the next one it shows will be trusted',
+    );
   };
 }

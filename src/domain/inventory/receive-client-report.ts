@@ -1,8 +1,8 @@
 import type { Storage, Transaction } from '#domain/storage.ts';
-import type { Clock } from '#lib/clock.ts';
 import { appendEvents } from '#domain/tracing/append-events.ts';
 import { applyTraceFact } from '#domain/tracing/apply-trace-fact.ts';
 import type { EventDraft } from '#domain/tracing/event.ts';
+import type { Clock } from '#lib/clock.ts';
 import { applyDiskLayout } from './apply-disk-layout.ts';
 import { parseInstalledSystem, withSession, withoutSession } from './client-status.ts';
 import type { ClientStatus } from './client-status.ts';
@@ -49,8 +49,11 @@ export function createReceiveClientReport({ db, clock }: { db: Storage; clock: C
       const client = await lockClient(tx, id);
       const events = isStart(news) ? await loseInterruptedJobs(tx, client, now) : [];
       if (news.kind === 'oglive-started' && news.layout !== null) await applyDiskLayout(tx, id, news.layout);
-      const agentVersion = 'agentVersion' in news && news.agentVersion !== null ? { agentVersion: news.agentVersion } : {};
-      events.push(...(await setClientStatus(tx, client, statusAfter(client.status, news), { heardAt: now, ...agentVersion })));
+      const agentVersion =
+        'agentVersion' in news && news.agentVersion !== null ? { agentVersion: news.agentVersion } : {};
+      events.push(
+        ...(await setClientStatus(tx, client, statusAfter(client.status, news), { heardAt: now, ...agentVersion })),
+      );
       await appendEvents(tx, events);
       return describeClient(tx, id);
     });
@@ -87,7 +90,9 @@ async function loseInterruptedJobs(tx: Transaction, client: ClientRow, now: Date
   const events: EventDraft[] = [];
   for (const { id } of interrupted) {
     const message = 'The machine restarted while the job was in hand: how far it came is not known.';
-    events.push(...(await applyTraceFact(tx, client, id, { fact: 'lost', reason: 'AGENT_RESTARTED', message }, now)).events);
+    events.push(
+      ...(await applyTraceFact(tx, client, id, { fact: 'lost', reason: 'AGENT_RESTARTED', message }, now)).events,
+    );
   }
   return events;
 }
@@ -103,5 +108,11 @@ async function describeClient(tx: Transaction, id: string): Promise<ReportedClie
       partitions: { where: { fileSystem: { equals: 'CACHE', mode: 'insensitive' } }, select: { id: true }, take: 1 },
     },
   });
-  return { id: client.id, name: client.name, roomId: client.roomId, centerId: client.room.centerId, hasCache: client.partitions.length > 0 };
+  return {
+    id: client.id,
+    name: client.name,
+    roomId: client.roomId,
+    centerId: client.room.centerId,
+    hasCache: client.partitions.length > 0,
+  };
 }

@@ -30,7 +30,11 @@ export async function setClientStatus(
 ): Promise<EventDraft[]> {
   await tx.client.update({
     where: { id: client.id },
-    data: { status, ...(heardAt === undefined ? {} : { lastSeenAt: heardAt }), ...(agentVersion === undefined ? {} : { agentVersion }) },
+    data: {
+      status,
+      ...(heardAt === undefined ? {} : { lastSeenAt: heardAt }),
+      ...(agentVersion === undefined ? {} : { agentVersion }),
+    },
   });
   if (client.status === status) return [];
   client.status = status;

@@ -1,10 +1,16 @@
-import { Prisma } from '#prisma/generated/client/client.ts';
-import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Principal } from '#domain/access/principal.ts';
-import { DeploymentRefusedError, DomainError, IdempotencyConflictError, InvalidInputError, PlanOutdatedError } from '#domain/errors.ts';
+import {
+  DeploymentRefusedError,
+  DomainError,
+  IdempotencyConflictError,
+  InvalidInputError,
+  PlanOutdatedError,
+} from '#domain/errors.ts';
+import type { Storage, Transaction } from '#domain/storage.ts';
 import { appendEvents, readHead } from '#domain/tracing/append-events.ts';
 import type { AwaitAnswers } from '#domain/tracing/await-answers.ts';
 import { hashOf } from '#lib/canonical-json.ts';
+import { Prisma } from '#prisma/generated/client/client.ts';
 import { isBlocking } from './deployment-rules.ts';
 import type { Reason } from './deployment-rules.ts';
 import type { DispatchQueue } from './dispatch-queue.ts';
@@ -103,7 +109,9 @@ function chooseClients(plan: DeploymentPlan, { planToken, onBlocked }: DeployIma
   if (planToken !== null && planToken !== plan.token) throw new PlanOutdatedError(['input', 'planToken']);
   const blocked = plan.clients.filter(({ order }) => order === null);
   if (blocked.length > 0 && (onBlocked === 'REJECT_ALL' || blocked.length === plan.clients.length)) {
-    throw new DeploymentRefusedError(blocked.map(({ clientId, reasons }) => ({ clientId, reasons: reasons.filter(({ code }) => isBlocking(code)) })));
+    throw new DeploymentRefusedError(
+      blocked.map(({ clientId, reasons }) => ({ clientId, reasons: reasons.filter(({ code }) => isBlocking(code)) })),
+    );
   }
   return plan.clients;
 }
@@ -131,12 +139,25 @@ async function store(
   });
   const ordered = clients.flatMap(({ clientId, order }) => (order === null ? [] : [{ clientId, ...order }]));
   const traces = await tx.trace.createManyAndReturn({
-    data: ordered.map(({ clientId, agentIp, input }) => ({ operationId: operation.id, clientId, agentIp, input, action: 'DEPLOY_IMAGE' })),
+    data: ordered.map(({ clientId, agentIp, input }) => ({
+      operationId: operation.id,
+      clientId,
+      agentIp,
+      input,
+      action: 'DEPLOY_IMAGE',
+    })),
     select: { id: true, clientId: true, client: { select: { roomId: true } } },
   });
   const traceOf = new Map(traces.map(({ id, clientId }) => [clientId, id]));
-  const outcomes = clients.map(({ clientId, reasons }): ClientOutcome => ({ clientId, reasons, traceId: traceOf.get(clientId) ?? null }));
-  await tx.operation.update({ where: { id: operation.id }, data: { outcomes: outcomes as unknown as Prisma.InputJsonArray } });
+  const outcomes = clients.map(({ clientId, reasons }): ClientOutcome => ({
+    clientId,
+    reasons,
+    traceId: traceOf.get(clientId) ?? null,
+  }));
+  await tx.operation.update({
+    where: { id: operation.id },
+    data: { outcomes: outcomes as unknown as Prisma.InputJsonArray },
+  });
   await queue.enqueue(
     tx,
     traces.map(({ id }) => id),
@@ -157,14 +178,24 @@ async function store(
   return { operationId: operation.id, replayed: false, startSeq: operation.startSeq, outcomes };
 }
 
-async function findReplay(db: Storage, principal: Principal, idempotencyKey: string, inputHash: string): Promise<DeployedOperation | null> {
+async function findReplay(
+  db: Storage,
+  principal: Principal,
+  idempotencyKey: string,
+  inputHash: string,
+): Promise<DeployedOperation | null> {
   const earlier = await db.operation.findUnique({
     where: { requestedBy_idempotencyKey: { requestedBy: principal.name, idempotencyKey } },
     select: { id: true, inputHash: true, startSeq: true, outcomes: true },
   });
   if (earlier === null) return null;
   if (earlier.inputHash !== inputHash) throw new IdempotencyConflictError(['input', 'idempotencyKey']);
-  return { operationId: earlier.id, replayed: true, startSeq: earlier.startSeq, outcomes: earlier.outcomes as unknown as ClientOutcome[] };
+  return {
+    operationId: earlier.id,
+    replayed: true,
+    startSeq: earlier.startSeq,
+    outcomes: earlier.outcomes as unknown as ClientOutcome[],
+  };
 }
 
 function isUniqueViolation(error: unknown): boolean {

@@ -1,7 +1,7 @@
-import { isCachePartition } from '#domain/inventory/partition-code.ts';
 import type { ClientStatus } from '#domain/inventory/client-status.ts';
-import type { ImageStatus } from '#prisma/generated/client/enums.ts';
+import { isCachePartition } from '#domain/inventory/partition-code.ts';
 import type { MessageParams } from '#domain/message-params.ts';
+import type { ImageStatus } from '#prisma/generated/client/enums.ts';
 
 export const BLOCKING_REASONS = [
   'CLIENT_IN_MAINTENANCE',
@@ -37,7 +37,13 @@ export interface DeploymentFacts {
   client: { status: ClientStatus; maintenance: boolean; hasActiveTrace: boolean; isAddressAllowed: boolean };
   disks: readonly {
     number: number;
-    partitions: readonly { number: number; code: string; fileSystem: string | null; sizeBytes: bigint; operatingSystem: string | null }[];
+    partitions: readonly {
+      number: number;
+      code: string;
+      fileSystem: string | null;
+      sizeBytes: bigint;
+      operatingSystem: string | null;
+    }[];
   }[];
   /** Null where the client has no repository and none was chosen. */
   repository: { name: string } | null;
@@ -81,7 +87,9 @@ function assessClient({ client, clientCount }: DeploymentFacts): Reason[] {
 function assessImage({ repository, replica, imageSizeBytes }: DeploymentFacts): Reason[] {
   if (repository === null) return [reason('NO_REPOSITORY')];
   if (replica === null) return [reason('IMAGE_NOT_IN_REPOSITORY', { repository: repository.name })];
-  if (replica.status !== 'READY') return [reason('IMAGE_NOT_READY', { repository: repository.name, status: replica.status })];
+  if (replica.status !== 'READY') {
+    return [reason('IMAGE_NOT_READY', { repository: repository.name, status: replica.status })];
+  }
   return imageSizeBytes === null ? [reason('IMAGE_SIZE_UNKNOWN')] : [];
 }
 
@@ -96,9 +104,13 @@ function assessPartition({ disks, target, imageSizeBytes }: DeploymentFacts): Re
   if (partition === undefined) return [...reasons, reason('PARTITION_NOT_FOUND', target)];
   if (isCachePartition(partition)) reasons.push(reason('PARTITION_IS_CACHE', target));
   if (imageSizeBytes !== null && partition.sizeBytes < imageSizeBytes) {
-    reasons.push(reason('PARTITION_TOO_SMALL', { needed: String(imageSizeBytes), available: String(partition.sizeBytes) }));
+    reasons.push(
+      reason('PARTITION_TOO_SMALL', { needed: String(imageSizeBytes), available: String(partition.sizeBytes) }),
+    );
   }
-  if (partition.operatingSystem !== null) reasons.push(reason('PARTITION_WILL_BE_OVERWRITTEN', { system: partition.operatingSystem }));
+  if (partition.operatingSystem !== null) {
+    reasons.push(reason('PARTITION_WILL_BE_OVERWRITTEN', { system: partition.operatingSystem }));
+  }
   return reasons;
 }
 

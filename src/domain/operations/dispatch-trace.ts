@@ -1,12 +1,12 @@
-import type { Storage } from '#domain/storage.ts';
-import type { Clock } from '#lib/clock.ts';
-import type { Logger } from '#lib/logger.ts';
 import { lockClient } from '#domain/inventory/set-client-status.ts';
+import type { Storage } from '#domain/storage.ts';
 import { appendEvents } from '#domain/tracing/append-events.ts';
 import { applyTraceFact } from '#domain/tracing/apply-trace-fact.ts';
 import { applyKeptReports, findKeptJobId, lockJob } from '#domain/tracing/kept-reports.ts';
 import type { ParseKeptReport } from '#domain/tracing/kept-reports.ts';
 import type { TraceFact } from '#domain/tracing/trace-machine.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Logger } from '#lib/logger.ts';
 import type { AgentGateway, AgentOrderOutcome } from './agent-gateway.ts';
 import { parseDeployTraceInput } from './deploy-trace-input.ts';
 
@@ -36,9 +36,21 @@ export function createDispatchTrace(collaborators: DispatchCollaborators): Dispa
     });
     if (trace === null || !(await claim(db, clock, traceId, trace.clientId))) return;
 
-    const target = { clientId: trace.clientId, ip: trace.agentIp, certificateSha256: trace.client.agentCertificateSha256 };
+    const target = {
+      clientId: trace.clientId,
+      ip: trace.agentIp,
+      certificateSha256: trace.client.agentCertificateSha256,
+    };
     const outcome = await agents.restoreImage(target, parseDeployTraceInput(trace.input));
-    log.info({ traceId, agent: trace.agentIp, outcome: outcome.outcome, jobId: outcome.outcome === 'accepted' ? outcome.jobId : undefined }, 'order sent');
+    log.info(
+      {
+        traceId,
+        agent: trace.agentIp,
+        outcome: outcome.outcome,
+        jobId: outcome.outcome === 'accepted' ? outcome.jobId : undefined,
+      },
+      'order sent',
+    );
     await recordAnswer(collaborators, traceId, trace.clientId, outcome);
   };
 }
@@ -53,7 +65,12 @@ async function claim(db: Storage, clock: Clock, traceId: string, clientId: strin
 }
 
 /** Writes down what the agent answered, and applies what it may have reported before it did. */
-async function recordAnswer({ db, agents, clock, parseKeptReport }: DispatchCollaborators, traceId: string, clientId: string, outcome: AgentOrderOutcome): Promise<void> {
+async function recordAnswer(
+  { db, agents, clock, parseKeptReport }: DispatchCollaborators,
+  traceId: string,
+  clientId: string,
+  outcome: AgentOrderOutcome,
+): Promise<void> {
   await db.$transaction(async (tx) => {
     const now = clock.now();
     const client = await lockClient(tx, clientId);
@@ -61,17 +78,27 @@ async function recordAnswer({ db, agents, clock, parseKeptReport }: DispatchColl
       await lockJob(tx, outcome.jobId);
       if (agents.pinsCertificates) {
         const agentCertificateSha256 = outcome.certificateSha256;
-        await tx.client.updateMany({ where: { id: clientId, agentCertificateSha256: null }, data: { agentCertificateSha256 } });
+        await tx.client.updateMany({
+          where: { id: clientId, agentCertificateSha256: null },
+          data: { agentCertificateSha256 },
+        });
       }
     }
     const { events } = await applyTraceFact(tx, client, traceId, toFact(outcome), now);
     if (outcome.outcome === 'accepted') {
-      events.push(...(await applyKeptReports(tx, { client, traceId, jobId: outcome.jobId, parse: parseKeptReport, now })));
+      events.push(
+        ...(await applyKeptReports(tx, { client, traceId, jobId: outcome.jobId, parse: parseKeptReport, now })),
+      );
     }
     if (outcome.outcome === 'unknown') {
-      const { sentAt, action } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { sentAt: true, action: true } });
+      const { sentAt, action } = await tx.trace.findUniqueOrThrow({
+        where: { id: traceId },
+        select: { sentAt: true, action: true },
+      });
       const jobId = await findKeptJobId(tx, { clientId, action, since: sentAt ?? now, parse: parseKeptReport });
-      if (jobId !== null) events.push(...(await applyKeptReports(tx, { client, traceId, jobId, parse: parseKeptReport, now })));
+      if (jobId !== null) {
+        events.push(...(await applyKeptReports(tx, { client, traceId, jobId, parse: parseKeptReport, now })));
+      }
     }
     await appendEvents(tx, events);
   });

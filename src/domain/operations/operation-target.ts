@@ -1,9 +1,13 @@
-import type { Transaction } from '#domain/storage.ts';
 import { InvalidInputError, NotFoundError } from '#domain/errors.ts';
+import type { Transaction } from '#domain/storage.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 
 /** Which clients an operation is for: some by name, or all of a group, a room or a center. */
-export type OperationTarget = { clientIds: readonly string[] } | { groupId: string } | { roomId: string } | { centerId: string };
+export type OperationTarget =
+  | { clientIds: readonly string[] }
+  | { groupId: string }
+  | { roomId: string }
+  | { centerId: string };
 
 /** Most clients that one operation may have: five large centers. */
 const MAX_TARGET_CLIENTS = 5000;
@@ -32,7 +36,9 @@ export type TargetClient = Prisma.ClientGetPayload<{ select: typeof TARGET_CLIEN
  */
 export async function findTargetClients(tx: Transaction, target: OperationTarget): Promise<TargetClient[]> {
   const path = ['input', 'target'];
-  if ('clientIds' in target && target.clientIds.length > MAX_TARGET_CLIENTS) throw new InvalidInputError([...path, 'clientIds'], 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
+  if ('clientIds' in target && target.clientIds.length > MAX_TARGET_CLIENTS) {
+    throw new InvalidInputError([...path, 'clientIds'], 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
+  }
   await checkPlaceExists(tx, target, path);
   const clients = await tx.client.findMany({
     where: clientsOf(target),
@@ -46,7 +52,9 @@ export async function findTargetClients(tx: Transaction, target: OperationTarget
     if (missing >= 0) throw new NotFoundError([...path, 'clientIds', String(missing)], 'Client');
   }
   if (clients.length === 0) throw new InvalidInputError(path, 'EMPTY_TARGET');
-  if (clients.length > MAX_TARGET_CLIENTS) throw new InvalidInputError(path, 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
+  if (clients.length > MAX_TARGET_CLIENTS) {
+    throw new InvalidInputError(path, 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
+  }
   return clients;
 }
 

@@ -1,5 +1,5 @@
-import type { Storage, Transaction } from '#domain/storage.ts';
 import { InvalidInputError, MethodNotSupportedError, NotFoundError } from '#domain/errors.ts';
+import type { Storage, Transaction } from '#domain/storage.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import { hashOf } from '#lib/canonical-json.ts';
 import type { AgentGateway } from './agent-gateway.ts';
@@ -46,7 +46,13 @@ export type PlanDeployment = (request: DeploymentRequest, tx?: Transaction) => P
  *
  * @throws {InvalidInputError | NotFoundError | MethodNotSupportedError} when the request itself makes no sense.
  */
-export function createPlanDeployment({ db, agents }: { db: Storage; agents: Pick<AgentGateway, 'isAddressAllowed'> }): PlanDeployment {
+export function createPlanDeployment({
+  db,
+  agents,
+}: {
+  db: Storage;
+  agents: Pick<AgentGateway, 'isAddressAllowed'>;
+}): PlanDeployment {
   return async (request, tx = db) => {
     checkRequest(request);
     const image = await tx.image.findUnique({
@@ -54,8 +60,11 @@ export function createPlanDeployment({ db, agents }: { db: Storage; agents: Pick
       include: { softwareProfile: { select: { number: true } }, replicas: { include: { repository: true } } },
     });
     if (image === null) throw new NotFoundError(['input', 'imageId'], 'Image');
-    const chosen = request.repositoryId === null ? null : await tx.repository.findUnique({ where: { id: request.repositoryId } });
-    if (request.repositoryId !== null && chosen === null) throw new NotFoundError(['input', 'repositoryId'], 'Repository');
+    const chosen =
+      request.repositoryId === null ? null : await tx.repository.findUnique({ where: { id: request.repositoryId } });
+    if (request.repositoryId !== null && chosen === null) {
+      throw new NotFoundError(['input', 'repositoryId'], 'Repository');
+    }
 
     const clients = await findTargetClients(tx, request.target);
     const active = await tx.trace.findMany({
@@ -81,7 +90,9 @@ export function createPlanDeployment({ db, agents }: { db: Storage; agents: Pick
         clientCount: clients.length,
       });
       const readiness = readinessOf(reasons);
-      const partition = client.disks.find(({ number }) => number === request.disk)?.partitions.find(({ number }) => number === request.partition);
+      const partition = client.disks
+        .find(({ number }) => number === request.disk)
+        ?.partitions.find(({ number }) => number === request.partition);
       const order =
         readiness === 'BLOCKED' || repository === null || partition === undefined
           ? null

@@ -7,8 +7,16 @@ import type { DeployTraceInput } from './deploy-trace-input.ts';
  * Only for success; a failed restore says nothing about the partition (upstream bug #924 recorded it all the same). Call it
  * after the reported layout was applied, which would otherwise take the new operating system for a foreign change.
  */
-export async function recordDeployedImage(tx: Transaction, clientId: string, input: DeployTraceInput, now: Date): Promise<void> {
-  const image = await tx.image.findUnique({ where: { id: input.imageId }, select: { id: true, version: true, softwareProfileId: true } });
+export async function recordDeployedImage(
+  tx: Transaction,
+  clientId: string,
+  input: DeployTraceInput,
+  now: Date,
+): Promise<void> {
+  const image = await tx.image.findUnique({
+    where: { id: input.imageId },
+    select: { id: true, version: true, softwareProfileId: true },
+  });
   const partition = await tx.partition.findFirst({
     where: { clientId, number: input.partition, disk: { number: input.disk } },
     select: { id: true, operatingSystem: true },

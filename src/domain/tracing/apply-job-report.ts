@@ -1,15 +1,20 @@
-import type { Transaction } from '#domain/storage.ts';
 import { applyDiskLayout } from '#domain/inventory/apply-disk-layout.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
 import { recordDeployedImage } from '#domain/operations/record-deployed-image.ts';
+import type { Transaction } from '#domain/storage.ts';
 import { applyTraceFact } from './apply-trace-fact.ts';
 import type { EventDraft } from './event.ts';
 import type { JobReport } from './job-report.ts';
 import type { TraceFact, TraceStep } from './trace-machine.ts';
 
 /** How a stored report is marked once it was applied. */
-export const REPORT_STATE = { moved: 'APPLIED', repeat: 'REPEATED', late: 'LATE', contradiction: 'LATE' } as const satisfies Record<TraceStep['outcome'], string>;
+export const REPORT_STATE = {
+  moved: 'APPLIED',
+  repeat: 'REPEATED',
+  late: 'LATE',
+  contradiction: 'LATE',
+} as const satisfies Record<TraceStep['outcome'], string>;
 
 /**
  * Applies one agent report to the trace it belongs to, with its effects on the client's disks.
@@ -29,7 +34,9 @@ export async function applyJobReport(
   if (layout !== null) await applyDiskLayout(tx, client.id, layout);
   if (news.kind === 'succeeded') {
     const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true, input: true } });
-    if (trace.action === 'DEPLOY_IMAGE') await recordDeployedImage(tx, client.id, parseDeployTraceInput(trace.input), now);
+    if (trace.action === 'DEPLOY_IMAGE') {
+      await recordDeployedImage(tx, client.id, parseDeployTraceInput(trace.input), now);
+    }
   }
   return applied;
 }

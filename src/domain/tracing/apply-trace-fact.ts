@@ -1,7 +1,7 @@
-import type { Transaction } from '#domain/storage.ts';
+import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import { setClientStatus } from '#domain/inventory/set-client-status.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
-import type { ClientStatus } from '#domain/inventory/client-status.ts';
+import type { Transaction } from '#domain/storage.ts';
 import type { EventDraft } from './event.ts';
 import { stepTrace } from './trace-machine.ts';
 import type { TraceFact, TraceMove, TraceStep } from './trace-machine.ts';
@@ -38,7 +38,13 @@ export async function applyTraceFact(
 ): Promise<{ step: TraceStep; events: EventDraft[] }> {
   const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: TRACE_STATE });
   const step = stepTrace(trace, fact);
-  const about = { traceId, operationId: trace.operationId, clientId: client.id, roomId: client.roomId, action: trace.action };
+  const about = {
+    traceId,
+    operationId: trace.operationId,
+    clientId: client.id,
+    roomId: client.roomId,
+    action: trace.action,
+  };
 
   if (step.outcome !== 'moved') {
     if (step.outcome === 'repeat' && !isFinal(trace.status)) {
@@ -47,7 +53,10 @@ export async function applyTraceFact(
     if (step.outcome !== 'contradiction') return { step, events: [] };
     const said = fact.fact === 'finished' && fact.succeeded ? 'finished successfully' : 'failed';
     const message = `The agent reported that the job ${said} after the trace had ended.`;
-    return { step, events: [{ ...about, kind: 'LATE_REPORT', traceStatus: trace.status, progress: trace.progress, message }] };
+    return {
+      step,
+      events: [{ ...about, kind: 'LATE_REPORT', traceStatus: trace.status, progress: trace.progress, message }],
+    };
   }
 
   const { state, error } = step;
@@ -73,13 +82,24 @@ export async function applyTraceFact(
 }
 
 /** What a trace's move says about the machine it runs on. */
-async function followClient(tx: Transaction, client: ClientRow, from: TraceStatus, { state, error }: TraceMove, now: Date): Promise<EventDraft[]> {
+async function followClient(
+  tx: Transaction,
+  client: ClientRow,
+  from: TraceStatus,
+  { state, error }: TraceMove,
+  now: Date,
+): Promise<EventDraft[]> {
   const status = clientStatusAfter(client.status, from, state.status, error?.code);
   if (status === null) return [];
   return setClientStatus(tx, client, status, status === 'DISCONNECTED' ? {} : { heardAt: now });
 }
 
-function clientStatusAfter(current: ClientStatus, from: TraceStatus, to: TraceStatus, errorCode: string | undefined): ClientStatus | null {
+function clientStatusAfter(
+  current: ClientStatus,
+  from: TraceStatus,
+  to: TraceStatus,
+  errorCode: string | undefined,
+): ClientStatus | null {
   if (to === 'RUNNING' && current === 'OGLIVE') return 'BUSY';
   if (errorCode === 'AGENT_UNREACHABLE') return 'DISCONNECTED';
   // A trace that was LOST already let its client go; what that machine does now, its own reports say.
@@ -94,5 +114,7 @@ async function finishOperation(tx: Transaction, operationId: string, now: Date):
   // Clients of one operation finish at the same time: without this lock each might see the other still at work.
   await tx.$executeRaw`SELECT 1 FROM operations WHERE id = ${operationId}::uuid FOR UPDATE`;
   const active = await tx.trace.count({ where: { operationId, status: { in: [...ACTIVE_STATUSES] } } });
-  if (active === 0) await tx.operation.updateMany({ where: { id: operationId, finishedAt: null }, data: { finishedAt: now } });
+  if (active === 0) {
+    await tx.operation.updateMany({ where: { id: operationId, finishedAt: null }, data: { finishedAt: now } });
+  }
 }

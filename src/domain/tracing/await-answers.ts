@@ -15,7 +15,8 @@ export function createAwaitAnswers({ db, events }: { db: Storage; events: EventF
     if (waiting.size === 0) return;
     const answers = events.follow({
       after,
-      matches: (event) => event.operationId === operationId && event.traceStatus !== null && hasAnswer(event.traceStatus),
+      matches: (event) =>
+        event.operationId === operationId && event.traceStatus !== null && hasAnswer(event.traceStatus),
       signal: AbortSignal.timeout(timeoutMs),
     });
     for await (const { traceId } of answers) {

@@ -9,5 +9,9 @@ export interface EventFeed {
   /** Newest number known to this process. */
   head(): bigint;
   /** The events after `after` that match, for ever, until the signal or the reader ends it. The reader sets the pace. */
-  follow(options: { after: bigint; matches: (event: LoggedEvent) => boolean; signal?: AbortSignal }): AsyncIteratorObject<LoggedEvent, undefined>;
+  follow(options: {
+    after: bigint;
+    matches: (event: LoggedEvent) => boolean;
+    signal?: AbortSignal;
+  }): AsyncIteratorObject<LoggedEvent, undefined>;
 }

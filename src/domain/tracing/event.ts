@@ -1,5 +1,5 @@
-import type { Action } from '#domain/operations/action.ts';
 import type { ClientStatus } from '#domain/inventory/client-status.ts';
+import type { Action } from '#domain/operations/action.ts';
 import type { TraceStatus } from './trace-status.ts';
 
 export const EVENT_KINDS = [

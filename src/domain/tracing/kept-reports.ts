@@ -1,6 +1,6 @@
-import type { Transaction } from '#domain/storage.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
+import type { Transaction } from '#domain/storage.ts';
 import { applyJobReport, REPORT_STATE } from './apply-job-report.ts';
 import type { EventDraft } from './event.ts';
 import type { JobReport } from './job-report.ts';
@@ -16,7 +16,13 @@ export async function lockJob(tx: Transaction, jobId: string): Promise<void> {
 /** Applies, in the order they came, the reports that were quicker than the agent's answer which now gave the job its name. */
 export async function applyKeptReports(
   tx: Transaction,
-  { client, traceId, jobId, parse, now }: { client: ClientRow; traceId: string; jobId: string; parse: ParseKeptReport; now: Date },
+  {
+    client,
+    traceId,
+    jobId,
+    parse,
+    now,
+  }: { client: ClientRow; traceId: string; jobId: string; parse: ParseKeptReport; now: Date },
 ): Promise<EventDraft[]> {
   const kept = await tx.agentReport.findMany({
     where: { jobId, state: 'KEPT', OR: [{ clientId: client.id }, { clientId: null }] },
@@ -27,7 +33,10 @@ export async function applyKeptReports(
     const report = parse(row.body, row.sender);
     if (report === null) continue;
     const applied = await applyJobReport(tx, client, traceId, report, now);
-    await tx.agentReport.update({ where: { id: row.id }, data: { state: REPORT_STATE[applied.step.outcome], traceId, clientId: client.id } });
+    await tx.agentReport.update({
+      where: { id: row.id },
+      data: { state: REPORT_STATE[applied.step.outcome], traceId, clientId: client.id },
+    });
     events.push(...applied.events);
   }
   return events;
@@ -45,6 +54,8 @@ export async function findKeptJobId(
     where: { clientId, state: 'KEPT', receivedAt: { gte: since } },
     select: { jobId: true, body: true, sender: true },
   });
-  const jobIds = new Set(kept.filter(({ body, sender }) => parse(body, sender)?.action === action).map(({ jobId }) => jobId));
+  const jobIds = new Set(
+    kept.filter(({ body, sender }) => parse(body, sender)?.action === action).map(({ jobId }) => jobId),
+  );
   return jobIds.size === 1 ? ([...jobIds][0] ?? null) : null;
 }

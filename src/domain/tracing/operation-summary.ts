@@ -2,7 +2,14 @@ import type { Storage } from '#domain/storage.ts';
 import { ACTIVE_STATUSES } from './trace-status.ts';
 import type { TraceStatus } from './trace-status.ts';
 
-export const OPERATION_STATUSES = ['PENDING', 'RUNNING', 'SUCCEEDED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'] as const;
+export const OPERATION_STATUSES = [
+  'PENDING',
+  'RUNNING',
+  'SUCCEEDED',
+  'COMPLETED_WITH_ERRORS',
+  'FAILED',
+  'CANCELLED',
+] as const;
 
 export type OperationStatus = (typeof OPERATION_STATUSES)[number];
 
@@ -22,8 +29,14 @@ export async function summarizeOperations(db: Storage, operationIds: readonly st
     _sum: { progress: true },
   });
   return operationIds.map((id) => {
-    const counts = rows.filter(({ operationId }) => operationId === id).map(({ status, _count: count, _sum: { progress } }) => ({ status, count, progress: progress ?? 0 }));
-    return { counts: counts.map(({ status, count }) => ({ status, count })), status: statusOf(counts), progress: progressOf(counts) };
+    const counts = rows
+      .filter(({ operationId }) => operationId === id)
+      .map(({ status, _count: count, _sum: { progress } }) => ({ status, count, progress: progress ?? 0 }));
+    return {
+      counts: counts.map(({ status, count }) => ({ status, count })),
+      status: statusOf(counts),
+      progress: progressOf(counts),
+    };
   });
 }
 
@@ -39,7 +52,10 @@ function statusOf(counts: readonly { status: TraceStatus; count: number }[]): Op
 
 function progressOf(counts: readonly { status: TraceStatus; count: number; progress: number }[]): number {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
-  const done = counts.reduce((sum, { status, count, progress }) => sum + (isActive(status) ? progress : count * 100), 0);
+  const done = counts.reduce(
+    (sum, { status, count, progress }) => sum + (isActive(status) ? progress : count * 100),
+    0,
+  );
   return total === 0 ? 0 : Math.floor(done / total);
 }
 

@@ -1,12 +1,12 @@
-import type { Storage, Transaction } from '#domain/storage.ts';
-import type { Clock } from '#lib/clock.ts';
-import { hashOf } from '#lib/canonical-json.ts';
 import { findReportingClient } from '#domain/inventory/find-reporting-client.ts';
 import { lockClient } from '#domain/inventory/set-client-status.ts';
+import type { Storage, Transaction } from '#domain/storage.ts';
+import { hashOf } from '#lib/canonical-json.ts';
+import type { Clock } from '#lib/clock.ts';
 import { appendEvents } from './append-events.ts';
 import { applyJobReport, REPORT_STATE } from './apply-job-report.ts';
-import { lockJob } from './kept-reports.ts';
 import type { JobReport } from './job-report.ts';
+import { lockJob } from './kept-reports.ts';
 import type { TraceStep } from './trace-machine.ts';
 
 /**
@@ -34,7 +34,9 @@ export function createReceiveJobReport({ db, clock }: { db: Storage; clock: Cloc
       // so a report that comes at that very moment is either seen by it or sees what it wrote.
       const client = clientId === null ? null : await lockClient(tx, clientId);
       await lockJob(tx, report.jobId);
-      const traceId = (await findTrace(tx, report, clientId))?.id ?? (clientId === null ? null : await findUnansweredTrace(tx, clientId, report));
+      const traceId =
+        (await findTrace(tx, report, clientId))?.id ??
+        (clientId === null ? null : await findUnansweredTrace(tx, clientId, report));
 
       const stored = await storeReport(tx, report, { clientId, traceId });
       if (stored.repeated) return stored.state === 'KEPT' ? 'kept' : 'repeat';
@@ -47,10 +49,19 @@ export function createReceiveJobReport({ db, clock }: { db: Storage; clock: Cloc
     });
 }
 
-const REPORT_OUTCOME: Record<TraceStep['outcome'], ReportOutcome> = { moved: 'applied', repeat: 'repeat', late: 'late', contradiction: 'late' };
+const REPORT_OUTCOME: Record<TraceStep['outcome'], ReportOutcome> = {
+  moved: 'applied',
+  repeat: 'repeat',
+  late: 'late',
+  contradiction: 'late',
+};
 
 /** By client and job where the client is known; by the job alone only while that can mean no other machine. */
-async function findTrace(tx: Transaction, { jobId }: JobReport, clientId: string | null): Promise<{ id: string; clientId: string } | null> {
+async function findTrace(
+  tx: Transaction,
+  { jobId }: JobReport,
+  clientId: string | null,
+): Promise<{ id: string; clientId: string } | null> {
   const traces = await tx.trace.findMany({
     where: { jobId, ...(clientId === null ? {} : { clientId }) },
     orderBy: { createdAt: 'desc' },
@@ -63,7 +74,10 @@ async function findTrace(tx: Transaction, { jobId }: JobReport, clientId: string
 /** The client's job whose order was never answered: a report of the same action under a new name can only be about it. */
 async function findUnansweredTrace(tx: Transaction, clientId: string, { action }: JobReport): Promise<string | null> {
   if (action === null) return null;
-  const trace = await tx.trace.findFirst({ where: { clientId, action, status: 'UNKNOWN', jobId: null }, select: { id: true } });
+  const trace = await tx.trace.findFirst({
+    where: { clientId, action, status: 'UNKNOWN', jobId: null },
+    select: { id: true },
+  });
   return trace?.id ?? null;
 }
 

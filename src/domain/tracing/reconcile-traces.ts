@@ -1,12 +1,12 @@
-import type { Storage, Transaction } from '#domain/storage.ts';
-import type { Clock } from '#lib/clock.ts';
-import type { Logger } from '#lib/logger.ts';
 import pLimit from 'p-limit';
 import { lockClient } from '#domain/inventory/set-client-status.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
-import type { AgentGateway, AgentJobs } from '#domain/operations/agent-gateway.ts';
 import type { Action } from '#domain/operations/action.ts';
+import type { AgentGateway, AgentJobs } from '#domain/operations/agent-gateway.ts';
 import type { DispatchQueue } from '#domain/operations/dispatch-queue.ts';
+import type { Storage, Transaction } from '#domain/storage.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Logger } from '#lib/logger.ts';
 import { appendEvents } from './append-events.ts';
 import { applyTraceFact } from './apply-trace-fact.ts';
 import type { EventDraft } from './event.ts';
@@ -60,17 +60,38 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
     const before = (ms: number) => new Date(now - ms);
     const select = { id: true, clientId: true } as const;
 
-    const pending = await db.trace.findMany({ where: { status: 'PENDING', ...(restarted ? {} : { createdAt: { lt: before(times.askAfterMs) } }) }, select });
-    if (pending.length > 0) await db.$transaction((tx) => queue.enqueue(tx, pending.map(({ id }) => id)));
+    const pending = await db.trace.findMany({
+      where: { status: 'PENDING', ...(restarted ? {} : { createdAt: { lt: before(times.askAfterMs) } }) },
+      select,
+    });
+    if (pending.length > 0) {
+      await db.$transaction((tx) =>
+        queue.enqueue(
+          tx,
+          pending.map(({ id }) => id),
+        ),
+      );
+    }
 
     // The only server of an embedded database was the sender itself: no lease can still be running.
     const interrupted = await db.trace.findMany({
-      where: { status: 'SENDING', ...(restarted && onlyServer ? {} : { sentAt: { lt: before(times.sendingLeaseMs) } }) },
+      where: {
+        status: 'SENDING',
+        ...(restarted && onlyServer ? {} : { sentAt: { lt: before(times.sendingLeaseMs) } }),
+      },
       select,
     });
     for (const { id, clientId } of interrupted) await settle(collaborators, id, clientId, { outcome: 'interrupted' });
 
-    const quiet = restarted ? {} : { OR: [{ lastHeardAt: null }, { lastHeardAt: { lt: before(times.askAfterMs) } }, { missingSince: { not: null } }] };
+    const quiet = restarted
+      ? {}
+      : {
+          OR: [
+            { lastHeardAt: null },
+            { lastHeardAt: { lt: before(times.askAfterMs) } },
+            { missingSince: { not: null } },
+          ],
+        };
     const unresolved = await db.trace.findMany({
       where: { status: { in: ['RUNNING', 'UNKNOWN', 'CANCELLING'] }, ...quiet },
       select: { ...select, agentIp: true, client: { select: { agentCertificateSha256: true } } },
@@ -78,13 +99,22 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
     await Promise.all(
       unresolved.map((trace) =>
         atOnce(async () => {
-          const target = { clientId: trace.clientId, ip: trace.agentIp, certificateSha256: trace.client.agentCertificateSha256 };
+          const target = {
+            clientId: trace.clientId,
+            ip: trace.agentIp,
+            certificateSha256: trace.client.agentCertificateSha256,
+          };
           await settle(collaborators, trace.id, trace.clientId, await collaborators.agents.listJobs(target));
         }),
       ),
     );
     const checked = pending.length + interrupted.length + unresolved.length;
-    if (checked > 0) log.debug({ pending: pending.length, interrupted: interrupted.length, unresolved: unresolved.length }, 'traces reconciled');
+    if (checked > 0) {
+      log.debug(
+        { pending: pending.length, interrupted: interrupted.length, unresolved: unresolved.length },
+        'traces reconciled',
+      );
+    }
   };
 }
 
@@ -98,14 +128,27 @@ interface UnresolvedTrace {
   missingSince: Date | null;
 }
 
-async function settle(collaborators: ReconcileCollaborators, traceId: string, clientId: string, answer: AgentJobs | { outcome: 'interrupted' }): Promise<void> {
+async function settle(
+  collaborators: ReconcileCollaborators,
+  traceId: string,
+  clientId: string,
+  answer: AgentJobs | { outcome: 'interrupted' },
+): Promise<void> {
   const { db, clock, parseKeptReport: parse } = collaborators;
   await db.$transaction(async (tx) => {
     const now = clock.now();
     const client = await lockClient(tx, clientId);
     const trace: UnresolvedTrace = await tx.trace.findUniqueOrThrow({
       where: { id: traceId },
-      select: { id: true, action: true, status: true, jobId: true, sentAt: true, lastHeardAt: true, missingSince: true },
+      select: {
+        id: true,
+        action: true,
+        status: true,
+        jobId: true,
+        sentAt: true,
+        lastHeardAt: true,
+        missingSince: true,
+      },
     });
     const events: EventDraft[] = [];
     if (answer.outcome === 'interrupted') {
@@ -116,7 +159,9 @@ async function settle(collaborators: ReconcileCollaborators, traceId: string, cl
       const jobId = await findKeptJobId(tx, { clientId, action: trace.action, since: trace.sentAt ?? now, parse });
       if (jobId !== null) events.push(...(await applyKeptReports(tx, { client, traceId, jobId, parse, now })));
     }
-    if (events.length === 0 && answer.outcome !== 'interrupted') events.push(...(await weighAnswer(collaborators, tx, client, trace, answer, now)));
+    if (events.length === 0 && answer.outcome !== 'interrupted') {
+      events.push(...(await weighAnswer(collaborators, tx, client, trace, answer, now)));
+    }
     await appendEvents(tx, events);
   });
 }
@@ -150,7 +195,11 @@ async function weighAnswer(
   }
   const lastSign = trace.lastHeardAt ?? trace.sentAt;
   if (lastSign !== null && now.getTime() - lastSign.getTime() >= times.silenceLimitMs) {
-    return apply({ fact: 'lost', reason: 'AGENT_SILENT', message: 'The agent was silent for too long: how the job ended is not known.' });
+    return apply({
+      fact: 'lost',
+      reason: 'AGENT_SILENT',
+      message: 'The agent was silent for too long: how the job ended is not known.',
+    });
   }
   return [];
 }

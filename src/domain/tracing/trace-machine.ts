@@ -84,7 +84,9 @@ export function stepTrace(state: TraceState, fact: TraceFact): TraceStep {
         ? move(state, 'FAILED', 'REFUSED', { code: 'AGENT_REFUSED', engineCode: null, message: fact.message })
         : LATE;
     case 'not-sent':
-      return state.status === 'SENDING' ? move(state, 'FAILED', 'NOT_SENT', { code: fact.code, engineCode: null, message: fact.message }) : LATE;
+      return state.status === 'SENDING'
+        ? move(state, 'FAILED', 'NOT_SENT', { code: fact.code, engineCode: null, message: fact.message })
+        : LATE;
     case 'unanswered':
       return state.status === 'SENDING' ? { ...move(state, 'UNKNOWN', 'UNANSWERED'), message: fact.message } : LATE;
     case 'progress':
@@ -99,7 +101,9 @@ export function stepTrace(state: TraceState, fact: TraceFact): TraceStep {
 }
 
 function stepProgress(state: TraceState, fact: Extract<TraceFact, { fact: 'progress' }>): TraceStep {
-  if (state.status === 'UNKNOWN') return move({ ...state, jobId: fact.jobId, progress: fact.percent }, 'RUNNING', 'ADOPTED');
+  if (state.status === 'UNKNOWN') {
+    return move({ ...state, jobId: fact.jobId, progress: fact.percent }, 'RUNNING', 'ADOPTED');
+  }
   if (state.status !== 'RUNNING' && state.status !== 'CANCELLING') return LATE;
   if (fact.percent === state.progress) return REPEAT;
   return fact.percent > state.progress ? move({ ...state, progress: fact.percent }, state.status, 'PROGRESS') : LATE;
@@ -108,11 +112,20 @@ function stepProgress(state: TraceState, fact: Extract<TraceFact, { fact: 'progr
 function stepFinished(state: TraceState, fact: Extract<TraceFact, { fact: 'finished' }>): TraceStep {
   const status = fact.succeeded ? 'SUCCEEDED' : 'FAILED';
   if (state.status === status) return REPEAT;
-  if (state.status === 'SUCCEEDED' || state.status === 'FAILED' || state.status === 'CANCELLED') return { outcome: 'contradiction' };
+  if (state.status === 'SUCCEEDED' || state.status === 'FAILED' || state.status === 'CANCELLED') {
+    return { outcome: 'contradiction' };
+  }
   if (state.status === 'PENDING' || state.status === 'SENDING') return LATE;
-  const error: TraceError | null = fact.succeeded ? null : { code: 'ENGINE_FAILED', engineCode: fact.engineCode, message: fact.message };
+  const error: TraceError | null = fact.succeeded
+    ? null
+    : { code: 'ENGINE_FAILED', engineCode: fact.engineCode, message: fact.message };
   const progress = fact.succeeded ? 100 : state.progress;
-  return move({ ...state, jobId: state.jobId ?? fact.jobId, progress }, status, state.status === 'LOST' ? 'RESOLVED' : 'FINISHED', error);
+  return move(
+    { ...state, jobId: state.jobId ?? fact.jobId, progress },
+    status,
+    state.status === 'LOST' ? 'RESOLVED' : 'FINISHED',
+    error,
+  );
 }
 
 function move(state: TraceState, status: TraceStatus, kind: EventKind, error: TraceError | null = null): TraceMove {

@@ -1,9 +1,25 @@
-export const TRACE_STATUSES = ['PENDING', 'SENDING', 'UNKNOWN', 'RUNNING', 'CANCELLING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'LOST'] as const;
+export const TRACE_STATUSES = [
+  'PENDING',
+  'SENDING',
+  'UNKNOWN',
+  'RUNNING',
+  'CANCELLING',
+  'SUCCEEDED',
+  'FAILED',
+  'CANCELLED',
+  'LOST',
+] as const;
 
 export type TraceStatus = (typeof TRACE_STATUSES)[number];
 
 /** Statuses in which a job may be touching the client's disks, now or soon. One such trace a client, at most. */
-export const ACTIVE_STATUSES = ['PENDING', 'SENDING', 'UNKNOWN', 'RUNNING', 'CANCELLING'] as const satisfies readonly TraceStatus[];
+export const ACTIVE_STATUSES = [
+  'PENDING',
+  'SENDING',
+  'UNKNOWN',
+  'RUNNING',
+  'CANCELLING',
+] as const satisfies readonly TraceStatus[];
 
 /** Statuses in which the agent's answer to our order is already known, or is known to be missing. */
 export function hasAnswer(status: TraceStatus): boolean {
