@@ -64,6 +64,11 @@ beforeAll(async () => {
       repositoryId: scenario.repository.id,
     },
   });
+  // Others that no target means: of another group, and of another center.
+  const back = await db.clientGroup.create({ data: { name: 'Última fila', roomId: scenario.room.id } });
+  await db.client.update({ where: { id: scenario.model.id }, data: { groupId: back.id } });
+  const elsewhere = await db.room.create({ data: { name: 'Aula', center: { create: { name: 'Otro Centro' } } } });
+  await db.client.create({ data: { name: 'pc9', mac: '02:00:00:00:00:09', ip: '10.9.9.9', roomId: elsewhere.id } });
   const empty = await db.room.create({ data: { name: 'Aula vacía', centerId: scenario.center.id } });
   await Promise.all([...server.room.agents.values()].map((agent) => agent.bootOgLive()));
   groupId = encodeGlobalID('ClientGroup', group.id);
