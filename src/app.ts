@@ -24,6 +24,7 @@ import { createJobQueue } from '#queue/create-job-queue.ts';
 import { bindDatabase } from '#schema/context.ts';
 import type { Services } from '#schema/context.ts';
 import { createAgentRoutes } from '#webhook/create-agent-routes.ts';
+import { actionOfJob } from '#webhook/parse-job-report.ts';
 import { parseKeptReport } from '#webhook/parse-kept-report.ts';
 import type { Config } from './config.ts';
 
@@ -93,7 +94,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const dispatchTrace = createDispatchTrace({ db, agents, clock, log, parseKeptReport });
   const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
   const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
-  const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, times });
+  const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, actionOfJob, times });
   const http = createHttpServer({
     services,
     log,
@@ -116,9 +117,13 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     async start() {
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
-      await reconcile({ restarted: true, onlyServer: database.kind === 'embedded' });
+      let restarted = true;
       stopReconciling = repeat(
-        () => reconcile(),
+        async () => {
+          // Until one pass has come through, nobody has looked at what the last process left behind.
+          await reconcile(restarted ? { restarted, onlyServer: database.kind === 'embedded' } : {});
+          restarted = false;
+        },
         overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS,
         (error) => {
           log.warn({ err: error }, 'cannot reconcile traces; trying again');
@@ -128,9 +133,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     },
     stop() {
       stopped ??= (async () => {
-        await stopReconciling();
         await http.stop();
-        await queue.stop(STOP_GRACE_MS);
+        await Promise.all([stopReconciling(), queue.stop(STOP_GRACE_MS)]);
         await events.stop();
         await agents.close();
         await database.close();

@@ -1,5 +1,7 @@
+import { readHead } from '#domain/tracing/append-events.ts';
 import { formatCursor, parseCursor } from '#domain/tracing/cursor.ts';
 import type { LoggedEvent } from '#domain/tracing/event.ts';
+import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
 
 type ResetReason = 'CURSOR_NOT_OURS' | 'CURSOR_UNREADABLE';
@@ -11,16 +13,19 @@ export type StreamItem = { item: 'event'; event: LoggedEvent } | { item: 'reset'
  * Starts a stream after a cursor, or from now without one. A cursor that cannot be honoured – from another life of the log,
  * or no cursor at all – yields one reset with the cursor to go on from, and ends: a hole is told, never jumped over.
  */
-export function startStream(
-  { services }: Context,
+export async function startStream(
+  context: Context,
   after: string | null | undefined,
   matches: (event: LoggedEvent) => boolean,
-): AsyncIterable<StreamItem> {
+): Promise<AsyncIterable<StreamItem>> {
+  const { services } = context;
   const head = services.events.head();
   if (after === null || after === undefined) return followFrom(services, head, matches);
   const cursor = parseCursor(after);
   if (cursor === null) return reset('CURSOR_UNREADABLE');
   if (cursor.epoch !== services.epoch) return reset('CURSOR_NOT_OURS');
+  // Ahead of what this server has read it may be for a moment; ahead of the log itself it is from a database that was restored.
+  if (cursor.seq > head && cursor.seq > (await readHead(databaseOf(context)))) return reset('CURSOR_NOT_OURS');
   return followFrom(services, cursor.seq, matches);
 
   async function* reset(reason: ResetReason): AsyncGenerator<StreamItem> {

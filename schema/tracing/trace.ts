@@ -18,6 +18,8 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
   AGENT_CERTIFICATE_CHANGED: 'The agent shows another certificate than before. Nothing was sent.',
   AGENT_ADDRESS_NOT_ALLOWED: 'The address lies outside `AGENT_NETWORKS`. Nothing was sent.',
   AGENT_METHOD_UNSUPPORTED: 'The agent has no such transfer method. Nothing was sent.',
+  ORDER_OUTDATED:
+    'The order waited too long, or the client is not on ogLive any more, moved, or under maintenance. Nothing was sent.',
   AGENT_REFUSED: 'The agent said no. Nothing ran.',
   ENGINE_FAILED: 'The cloning engine failed on the client; `engineCode` is its own number for it.',
   AGENT_RESTARTED: 'The machine restarted with the job in hand.',

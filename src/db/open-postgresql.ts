@@ -25,7 +25,14 @@ export class DatabaseUnreachableError extends Error {
  */
 export async function openPostgresql(url: string, log: Logger): Promise<Database> {
   await checkConnection(url);
-  const adapter = new PrismaPg({ connectionString: url, max: 10 });
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: 10,
+    keepAlive: true,
+    // One stuck transaction, of a server that died or was paused, must not hold up all the others: agents wait five seconds.
+    lock_timeout: 4000,
+    idle_in_transaction_session_timeout: 30_000,
+  });
   const { prisma, onStatement } = createPrisma(adapter);
   const listeners = new Set<() => Promise<void>>();
   return {
@@ -80,18 +87,24 @@ async function listenForEver({
   let current: pg.Client | undefined;
 
   async function connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: url, keepAlive: true });
-    client.on('notification', (message) => {
-      onPayload(message.payload ?? '');
-    });
+    const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 });
     client.on('error', (error) => {
       log.warn({ err: error }, 'the connection that listens for events was lost');
     });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      client.end().catch(() => {});
+      throw error;
+    }
+    client.on('notification', (message) => {
+      onPayload(message.payload ?? '');
+    });
+    // Only now: a client that never connected ends as well, and each of those would start another loop beside the first.
     client.once('end', () => {
       if (!stopping.signal.aborted) void reconnect();
     });
-    await client.connect();
-    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     current = client;
     onConnected();
   }

@@ -122,6 +122,10 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
     es: 'El agente no admite ese método; no se envió nada.',
     en: 'The agent does not support that method; nothing was sent.',
   },
+  ORDER_OUTDATED: {
+    es: 'El equipo cambió mientras la orden esperaba; no se envió nada.',
+    en: 'The machine changed while the order waited; nothing was sent.',
+  },
   AGENT_REFUSED: { es: 'El agente rechazó la orden: {detail}', en: 'The agent refused the order: {detail}' },
   ENGINE_FAILED: { es: 'El motor de clonación falló: {detail}', en: 'The cloning engine failed: {detail}' },
   AGENT_RESTARTED: {

@@ -33,7 +33,8 @@ export async function createEventFeed({
   const readPage = (after: bigint): Promise<LoggedEvent[]> =>
     prisma.event.findMany({ where: { seq: { gt: after } }, orderBy: { seq: 'asc' }, take: PAGE });
 
-  let wake = Promise.withResolvers<void>();
+  /** Followers that wait for more, each by a function that goes on. */
+  const waiting = new Set<() => void>();
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   const stopping = new AbortController();
@@ -45,9 +46,21 @@ export async function createEventFeed({
       if (page.length === 0) continue;
       recent.push(page);
       lookAgain ||= page.length === PAGE;
-      wake.resolve();
-      wake = Promise.withResolvers();
+      for (const goOn of waiting) goOn();
     } while (lookAgain && !stopping.signal.aborted);
+  }
+
+  /** A listener on the signal for each wait, and gone after it: one promise to race against would keep them all for ever. */
+  function untilMore(over: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        waiting.delete(goOn);
+        over.removeEventListener('abort', goOn);
+        resolve();
+      };
+      waiting.add(goOn);
+      over.addEventListener('abort', goOn);
+    });
   }
 
   function lookNow(): void {
@@ -70,10 +83,6 @@ export async function createEventFeed({
     follow({ after, matches, signal }) {
       const ended = new AbortController();
       const over = AbortSignal.any([ended.signal, stopping.signal, ...(signal === undefined ? [] : [signal])]);
-      const overPromise = new Promise<void>((resolve) => {
-        if (over.aborted) resolve();
-        else over.addEventListener('abort', () => resolve(), { once: true });
-      });
       let cursor = after;
       let batch: readonly LoggedEvent[] = [];
       let index = 0;
@@ -87,11 +96,11 @@ export async function createEventFeed({
             if (matches(event)) return { done: false, value: event };
             continue;
           }
-          // Taken before looking: what arrives between the look and the wait wakes this promise.
-          const woken = wake.promise;
+          const seen = recent.head();
           batch = recent.after(cursor, PAGE) ?? (await readPage(cursor));
           index = 0;
-          if (batch.length === 0) await Promise.race([woken, overPromise]);
+          // What arrived while the log was read is looked for again at once; otherwise the next look wakes this follower.
+          if (batch.length === 0 && recent.head() === seen) await untilMore(over);
         }
         return { done: true, value: undefined };
       }

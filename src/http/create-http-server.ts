@@ -25,6 +25,9 @@ export interface HttpServerOptions {
   log: Logger;
 }
 
+/** How long a request in hand may take when the server stops: longer than a `deployImage` waits unless told otherwise. */
+const STOP_GRACE_MS = 6000;
+
 /** One port for everything: GraphQL with GraphiQL, sockets, agents' reports, health. */
 export function createHttpServer({ services, agentRoutes, isReady, log }: HttpServerOptions): HttpServer {
   const yoga = createGraphqlServer({ services, log });
@@ -72,7 +75,7 @@ export function createHttpServer({ services, agentRoutes, isReady, log }: HttpSe
       await stopSockets();
       server.closeIdleConnections();
       // Event streams never end by themselves; what still runs after a grace is cut.
-      const grace = setTimeout(() => server.closeAllConnections(), 2000);
+      const grace = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
       await closed;
       clearTimeout(grace);
     },

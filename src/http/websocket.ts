@@ -74,7 +74,12 @@ export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promi
 
   return async () => {
     for (const client of sockets.clients) client.close(1001, 'the server is going away; come back');
+    // One that does not read would not see its goodbye either.
+    const grace = setTimeout(() => {
+      for (const client of sockets.clients) client.terminate();
+    }, 1500);
     await graphql.dispose();
+    clearTimeout(grace);
     sockets.close();
   };
 }
@@ -86,7 +91,8 @@ function noSuchOperation(): GraphQLError {
 }
 
 function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // Destroyed, not only ended: a peer that keeps its half open would keep the server from stopping.
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** Programs send no origin; a browser's must be the very host it asks. */

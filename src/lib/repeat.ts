@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Runs something again and again, `pauseMs` after its last end, so that it never overlaps itself. A failure is told and does not
+ * Runs something now and again and again, `pauseMs` after its last end, so that it never overlaps itself. A failure is told and does not
  * end it.
  *
  * @returns a function that stops it and waits for the run in hand.
@@ -15,11 +15,11 @@ export function repeat(
   const running = (async () => {
     while (!stopping.signal.aborted) {
       try {
-        await delay(pauseMs, undefined, { signal: stopping.signal, ref: false });
         await run();
       } catch (error) {
-        if (!stopping.signal.aborted) onError(error);
+        onError(error);
       }
+      await delay(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
     }
   })();
   return async () => {

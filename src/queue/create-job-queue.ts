@@ -1,5 +1,4 @@
 import { PgBoss, fromPrisma } from 'pg-boss';
-import type { JobResult } from 'pg-boss';
 import type { Database } from '#db/database.ts';
 import type { DispatchQueue } from '#domain/operations/dispatch-queue.ts';
 import type { DispatchTrace } from '#domain/operations/dispatch-trace.ts';
@@ -14,20 +13,10 @@ export interface JobQueue extends DispatchQueue {
 
 const DISPATCH = 'dispatch-trace';
 /**
- * Agents called at once by one server: workers times jobs a worker takes. TLS handshakes are paid by the one event loop, so more at
- * once only queue up in it; and each worker asks the database for work now and then even when there is none, so few of them.
+ * Agents called at once by one server. TLS handshakes are paid by the one event loop, so more at once only queue up in it. A worker
+ * for each, and one job a worker: a silent agent then holds up nobody's order but its own client's.
  */
-const WORKERS = 8;
-const JOBS_A_WORKER = 8;
-
-/** Each job of a worker's batch runs by itself and answers for itself: one agent's failure is not the others'. */
-const WORK = {
-  localConcurrency: WORKERS,
-  batchSize: JOBS_A_WORKER,
-  perJobResults: true,
-  pollingIntervalSeconds: 2,
-  notifyPollingIntervalSeconds: 10,
-} as const;
+const CALLS_AT_ONCE = 64;
 
 /** Durable work over pg-boss, in the same database as everything else, so that it commits and rolls back with it. */
 export async function createJobQueue({ database, log }: { database: Database; log: Logger }): Promise<JobQueue> {
@@ -62,19 +51,14 @@ export async function createJobQueue({ database, log }: { database: Database; lo
       );
     },
     async work({ dispatchTrace }) {
-      await boss.work<{ traceId: string }, void, typeof WORK>(DISPATCH, WORK, (jobs) =>
-        Promise.all(
-          jobs.map(async ({ id, data }): Promise<JobResult> => {
-            try {
-              await dispatchTrace(data.traceId);
-              return { id, status: 'completed' };
-            } catch (error) {
-              log.warn({ err: error, traceId: data.traceId }, 'order not sent; trying again');
-              return { id, status: 'failed' };
-            }
-          }),
-        ),
-      );
+      const settings = {
+        localConcurrency: CALLS_AT_ONCE,
+        pollingIntervalSeconds: 10,
+        notifyPollingIntervalSeconds: 30,
+      };
+      await boss.work<{ traceId: string }>(DISPATCH, settings, async ([job]) => {
+        if (job !== undefined) await dispatchTrace(job.data.traceId);
+      });
     },
     async stop(timeoutMs) {
       await boss.stop({ graceful: true, timeout: timeoutMs });

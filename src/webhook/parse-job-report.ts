@@ -29,16 +29,19 @@ const ACTION_OF_FUNCTION = new Map<string, Action>(
 export function parseJobReport(body: AgentBody, sender: string): JobReport {
   const jobId = textOf(body, 'job_id', 200);
   if (jobId === null) throw new UnreadableReportError('job_id is missing');
-  const name = textOf(body, 'nfn') ?? jobId;
-  const nfn = name.replace(/^RESPUESTA_/, '').replace(/-[0-9a-f]+$/i, '');
   return {
     jobId,
-    action: ACTION_OF_FUNCTION.get(nfn) ?? null,
+    action: actionOfJob(textOf(body, 'nfn') ?? jobId),
     news: readNews(body),
     layout: parseDiskLayout(body['cfg']),
     client: readClientHints(body, sender),
     body: withoutSecrets(body),
   };
+}
+
+/** The action that a job carries out, by its name or its function's: `RestaurarImagen-dfa42888`, `RESPUESTA_RestaurarImagen`. */
+export function actionOfJob(name: string): Action | null {
+  return ACTION_OF_FUNCTION.get(name.replace(/^RESPUESTA_/, '').replace(/-[0-9a-f]+$/i, '')) ?? null;
 }
 
 function readNews(body: AgentBody): JobReport['news'] {

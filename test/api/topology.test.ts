@@ -300,7 +300,7 @@ describe('an id', () => {
 });
 
 describe('state counts', () => {
-  it('say how many clients of a room and of a center are in each state', async () => {
+  it('say how many clients of a room and of each center are in each state', async () => {
     const db = server.app.database.prisma;
     const [centerId = '', roomId = ''] = [campus.centerIds[3], campus.roomIds[3]];
     const room = await db.client.findMany({ where: { roomId }, select: { id: true } });
@@ -315,6 +315,7 @@ describe('state counts', () => {
     const counts = await server.request(StateCountsDocument, {
       room: encodeGlobalID('Room', roomId),
       center: encodeGlobalID('Center', centerId),
+      other: encodeGlobalID('Center', campus.centerIds[2] ?? ''),
     });
     const sorted = (list: { status: string; count: number }[] | undefined) =>
       list?.toSorted((a, b) => a.status.localeCompare(b.status));
@@ -325,6 +326,7 @@ describe('state counts', () => {
     ];
     expect(sorted(counts.room?.stateCounts)).toEqual(expected(6));
     expect(sorted(counts.center?.stateCounts)).toEqual(expected(36));
+    expect(counts.other?.stateCounts).toEqual([{ status: 'OGLIVE', count: 40 }]);
   });
 });
 

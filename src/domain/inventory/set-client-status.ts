@@ -13,7 +13,7 @@ export interface ClientRow {
  * Every transaction that touches a client or its traces does this first: one order of locks, no deadlock.
  */
 export async function lockClient(tx: Transaction, clientId: string): Promise<ClientRow> {
-  await tx.$executeRaw`SELECT 1 FROM clients WHERE id = ${clientId}::uuid FOR UPDATE`;
+  await tx.$executeRaw`SELECT 1 FROM clients WHERE id = ${clientId}::uuid FOR NO KEY UPDATE`;
   return tx.client.findUniqueOrThrow({ where: { id: clientId }, select: { id: true, roomId: true, status: true } });
 }
 

@@ -38,7 +38,8 @@ export type AgentNotSentCode =
   | 'AGENT_TLS_REJECTED'
   | 'AGENT_CERTIFICATE_CHANGED'
   | 'AGENT_ADDRESS_NOT_ALLOWED'
-  | 'AGENT_METHOD_UNSUPPORTED';
+  | 'AGENT_METHOD_UNSUPPORTED'
+  | 'ORDER_OUTDATED';
 
 /** What an agent says of the work it has in hand. Agents that cannot list their jobs answer `unsupported`. */
 export type AgentJobs =

@@ -1,5 +1,5 @@
 import { lockClient } from '#domain/inventory/set-client-status.ts';
-import type { Storage } from '#domain/storage.ts';
+import type { Storage, Transaction } from '#domain/storage.ts';
 import { appendEvents } from '#domain/tracing/append-events.ts';
 import { applyTraceFact } from '#domain/tracing/apply-trace-fact.ts';
 import { applyKeptReports, findKeptJobId, lockJob } from '#domain/tracing/kept-reports.ts';
@@ -55,13 +55,35 @@ export function createDispatchTrace(collaborators: DispatchCollaborators): Dispa
   };
 }
 
+/** How long an order may wait to be sent: what was right to wipe a quarter of an hour ago may be in a class now. */
+const MAX_WAIT_MS = 15 * 60_000;
+
 async function claim(db: Storage, clock: Clock, traceId: string, clientId: string): Promise<boolean> {
   return db.$transaction(async (tx) => {
+    const now = clock.now();
     const client = await lockClient(tx, clientId);
-    const { step, events } = await applyTraceFact(tx, client, traceId, { fact: 'sending' }, clock.now());
+    const { step, events } = await applyTraceFact(tx, client, traceId, { fact: 'sending' }, now);
+    const outdated = step.outcome === 'moved' ? await findChange(tx, traceId, now) : null;
+    if (outdated !== null) {
+      const fact = { fact: 'not-sent', code: 'ORDER_OUTDATED', message: outdated } as const;
+      events.push(...(await applyTraceFact(tx, client, traceId, fact, now)).events);
+    }
     await appendEvents(tx, events);
-    return step.outcome === 'moved';
+    return step.outcome === 'moved' && outdated === null;
   });
+}
+
+/** What has changed since the order was accepted that speaks against sending it now; null for nothing. */
+async function findChange(tx: Transaction, traceId: string, now: Date): Promise<string | null> {
+  const { createdAt, agentIp, client } = await tx.trace.findUniqueOrThrow({
+    where: { id: traceId },
+    select: { createdAt: true, agentIp: true, client: { select: { status: true, maintenance: true, ip: true } } },
+  });
+  if (now.getTime() - createdAt.getTime() > MAX_WAIT_MS) return 'The order waited for more than 15 minutes.';
+  if (client.maintenance) return 'The client is under maintenance now.';
+  if (client.ip !== agentIp) return 'The client has another address now.';
+  if (client.status !== 'OGLIVE') return `The client is not on ogLive any more (${client.status}).`;
+  return null;
 }
 
 /** Writes down what the agent answered, and applies what it may have reported before it did. */

@@ -31,6 +31,7 @@ export async function applyJobReport(
 ): Promise<{ step: TraceStep; events: EventDraft[] }> {
   const applied = await applyTraceFact(tx, client, traceId, toFact(jobId, news), now);
   if (applied.step.outcome !== 'moved' || news.kind === 'progress') return applied;
+  if (applied.step.kind === 'RESOLVED' && (await hasNewerJob(tx, client.id, traceId))) return applied;
   if (layout !== null) await applyDiskLayout(tx, client.id, layout);
   if (news.kind === 'succeeded') {
     const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true, input: true } });
@@ -50,4 +51,13 @@ function toFact(jobId: string, news: JobReport['news']): TraceFact {
     case 'failed':
       return { fact: 'finished', jobId, succeeded: false, engineCode: news.engineCode, message: news.message };
   }
+}
+
+/** Whether another job was sent to the client since: what an older one says of the disks is then history. */
+async function hasNewerJob(tx: Transaction, clientId: string, traceId: string): Promise<boolean> {
+  const newer = await tx.trace.findFirst({
+    where: { clientId, id: { gt: traceId }, sentAt: { not: null } },
+    select: { id: true },
+  });
+  return newer !== null;
 }

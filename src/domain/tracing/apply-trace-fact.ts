@@ -47,7 +47,8 @@ export async function applyTraceFact(
   };
 
   if (step.outcome !== 'moved') {
-    if (step.outcome === 'repeat' && !isFinal(trace.status)) {
+    // Late or not, the agent speaks: it is not silent.
+    if (HEARD.has(fact.fact) && !isFinal(trace.status)) {
       await tx.trace.update({ where: { id: traceId }, data: { lastHeardAt: now, missingSince: null } });
     }
     if (step.outcome !== 'contradiction') return { step, events: [] };
@@ -112,7 +113,7 @@ function clientStatusAfter(
 
 async function finishOperation(tx: Transaction, operationId: string, now: Date): Promise<void> {
   // Clients of one operation finish at the same time: without this lock each might see the other still at work.
-  await tx.$executeRaw`SELECT 1 FROM operations WHERE id = ${operationId}::uuid FOR UPDATE`;
+  await tx.$executeRaw`SELECT 1 FROM operations WHERE id = ${operationId}::uuid FOR NO KEY UPDATE`;
   const active = await tx.trace.count({ where: { operationId, status: { in: [...ACTIVE_STATUSES] } } });
   if (active === 0) {
     await tx.operation.updateMany({ where: { id: operationId, finishedAt: null }, data: { finishedAt: now } });

@@ -24,7 +24,7 @@ export type ReceiveJobReport = (report: JobReport) => Promise<ReportOutcome>;
  * safe, a failure of ours leaves nothing behind, and the sender may simply say it again.
  */
 export function createReceiveJobReport({ db, clock }: { db: Storage; clock: Clock }): ReceiveJobReport {
-  return (report) =>
+  const receive = (report: JobReport): Promise<ReportOutcome | null> =>
     db.$transaction(async (tx) => {
       const now = clock.now();
       const named = await findReportingClient(tx, report.client);
@@ -34,9 +34,10 @@ export function createReceiveJobReport({ db, clock }: { db: Storage; clock: Cloc
       // so a report that comes at that very moment is either seen by it or sees what it wrote.
       const client = clientId === null ? null : await lockClient(tx, clientId);
       await lockJob(tx, report.jobId);
-      const traceId =
-        (await findTrace(tx, report, clientId))?.id ??
-        (clientId === null ? null : await findUnansweredTrace(tx, clientId, report));
+      const found = await findTrace(tx, report, clientId);
+      // The job was given its name while we waited: now its client is known, and has to be locked first.
+      if (found !== null && client === null) return null;
+      const traceId = found?.id ?? (clientId === null ? null : await findUnansweredTrace(tx, clientId, report));
 
       const stored = await storeReport(tx, report, { clientId, traceId });
       if (stored.repeated) return stored.state === 'KEPT' ? 'kept' : 'repeat';
@@ -47,6 +48,12 @@ export function createReceiveJobReport({ db, clock }: { db: Storage; clock: Cloc
       await appendEvents(tx, events);
       return REPORT_OUTCOME[step.outcome];
     });
+  return async (report) => {
+    for (;;) {
+      const outcome = await receive(report);
+      if (outcome !== null) return outcome;
+    }
+  };
 }
 
 const REPORT_OUTCOME: Record<TraceStep['outcome'], ReportOutcome> = {
@@ -71,14 +78,18 @@ async function findTrace(
   return traces.length === 1 || clientId !== null ? (traces[0] ?? null) : null;
 }
 
-/** The client's job whose order was never answered: a report of the same action under a new name can only be about it. */
+/**
+ * The client's newest job, where its order was never answered: a report of the same action under a new name can only be about
+ * it, also after it was given up for lost.
+ */
 async function findUnansweredTrace(tx: Transaction, clientId: string, { action }: JobReport): Promise<string | null> {
-  if (action === null) return null;
-  const trace = await tx.trace.findFirst({
-    where: { clientId, action, status: 'UNKNOWN', jobId: null },
-    select: { id: true },
+  const newest = await tx.trace.findFirst({
+    where: { clientId, status: { not: 'PENDING' } },
+    orderBy: { id: 'desc' },
+    select: { id: true, action: true, status: true, jobId: true },
   });
-  return trace?.id ?? null;
+  const isUnanswered = newest?.jobId === null && (newest.status === 'UNKNOWN' || newest.status === 'LOST');
+  return isUnanswered && newest.action === action ? newest.id : null;
 }
 
 async function storeReport(

@@ -38,8 +38,13 @@ export interface ReconcileCollaborators {
   clock: Clock;
   log: Logger;
   parseKeptReport: ParseKeptReport;
+  /** The action that a job of this name carries out; null for names we do not know. */
+  actionOfJob: (jobId: string) => Action | null;
   times: ReconcileTimes;
 }
+
+/** How long a PENDING trace that was handed to the queue again is left to it. */
+const ENQUEUE_AGAIN_MS = 10 * 60_000;
 
 /** `restarted`: this process has just started, so it cannot know what was said while no server ran. */
 export type ReconcileTraces = (options?: { restarted?: boolean; onlyServer?: boolean }) => Promise<void>;
@@ -55,6 +60,18 @@ export type ReconcileTraces = (options?: { restarted?: boolean; onlyServer?: boo
 export function createReconcileTraces(collaborators: ReconcileCollaborators): ReconcileTraces {
   const { db, clock, log, queue, times } = collaborators;
   const atOnce = pLimit(16);
+  /** When this process last handed a trace to the queue again: while its turn has not come, once is enough. */
+  const enqueuedAt = new Map<string, number>();
+
+  /** One trace that cannot be settled must not keep the others from it. */
+  async function orTellOf(traceId: string, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      log.error({ err: error, traceId }, 'cannot reconcile this trace; trying again');
+    }
+  }
+
   return async ({ restarted = false, onlyServer = false } = {}) => {
     const now = clock.now().getTime();
     const before = (ms: number) => new Date(now - ms);
@@ -64,14 +81,10 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
       where: { status: 'PENDING', ...(restarted ? {} : { createdAt: { lt: before(times.askAfterMs) } }) },
       select,
     });
-    if (pending.length > 0) {
-      await db.$transaction((tx) =>
-        queue.enqueue(
-          tx,
-          pending.map(({ id }) => id),
-        ),
-      );
-    }
+    const unasked = pending.map(({ id }) => id).filter((id) => now - (enqueuedAt.get(id) ?? 0) >= ENQUEUE_AGAIN_MS);
+    for (const id of enqueuedAt.keys()) if (!pending.some((trace) => trace.id === id)) enqueuedAt.delete(id);
+    for (const id of unasked) enqueuedAt.set(id, now);
+    if (unasked.length > 0) await db.$transaction((tx) => queue.enqueue(tx, unasked));
 
     // The only server of an embedded database was the sender itself: no lease can still be running.
     const interrupted = await db.trace.findMany({
@@ -81,7 +94,9 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
       },
       select,
     });
-    for (const { id, clientId } of interrupted) await settle(collaborators, id, clientId, { outcome: 'interrupted' });
+    for (const { id, clientId } of interrupted) {
+      await orTellOf(id, () => settle(collaborators, id, clientId, { outcome: 'interrupted' }));
+    }
 
     const quiet = restarted
       ? {}
@@ -104,7 +119,8 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
             ip: trace.agentIp,
             certificateSha256: trace.client.agentCertificateSha256,
           };
-          await settle(collaborators, trace.id, trace.clientId, await collaborators.agents.listJobs(target));
+          const answer = await collaborators.agents.listJobs(target);
+          await orTellOf(trace.id, () => settle(collaborators, trace.id, trace.clientId, answer));
         }),
       ),
     );
@@ -168,7 +184,7 @@ async function settle(
 
 /** What the agent's own word on its jobs, or its silence, means for one trace. */
 async function weighAnswer(
-  { times }: ReconcileCollaborators,
+  { times, actionOfJob }: ReconcileCollaborators,
   tx: Transaction,
   client: ClientRow,
   trace: UnresolvedTrace,
@@ -181,7 +197,8 @@ async function weighAnswer(
       await tx.trace.update({ where: { id: trace.id }, data: { lastHeardAt: now, missingSince: null } });
       return [];
     }
-    const adoptable = trace.jobId === null ? await findUnclaimedJob(tx, client.id, answer.jobIds) : null;
+    const candidates = answer.jobIds.filter((jobId) => actionOfJob(jobId) === trace.action);
+    const adoptable = trace.jobId === null ? await findUnclaimedJob(tx, client.id, candidates) : null;
     if (adoptable !== null) return apply({ fact: 'accepted', jobId: adoptable });
     if (trace.missingSince === null) {
       await tx.trace.update({ where: { id: trace.id }, data: { missingSince: now } });
