@@ -18,15 +18,11 @@ builder.prismaNode('Center', {
       query: byName,
       description: 'Aulas (Rooms) of the center, by name.',
     }),
-    clients: t.prismaConnection({
-      type: 'Client',
+    clients: t.relatedConnection('clients', {
       cursor: 'id',
       ...page,
+      query: byName,
       description: 'All clients (Clients) of all rooms of the center, by name.',
-      resolve: (query, center, _args, context) =>
-        databaseOf(context).client.findMany({ ...query, where: { room: { centerId: center.id } }, ...byName }),
-      totalCount: (center, _args, context) =>
-        databaseOf(context).client.count({ where: { room: { centerId: center.id } } }),
     }),
     stateCounts: t.field({
       type: [StateCountType],

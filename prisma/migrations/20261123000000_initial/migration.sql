@@ -123,6 +123,7 @@ CREATE TABLE "subnets" (
 CREATE TABLE "clients" (
     "id" UUID NOT NULL,
     "room_id" UUID NOT NULL,
+    "center_id" UUID,
     "group_id" UUID,
     "subnet_id" UUID,
     "repository_id" UUID,
@@ -315,6 +316,9 @@ CREATE UNIQUE INDEX "clients_ip_key" ON "clients"("ip");
 CREATE INDEX "clients_room_id_name_idx" ON "clients"("room_id", "name");
 
 -- CreateIndex
+CREATE INDEX "clients_center_id_name_idx" ON "clients"("center_id", "name");
+
+-- CreateIndex
 CREATE INDEX "clients_group_id_idx" ON "clients"("group_id");
 
 -- CreateIndex
@@ -399,6 +403,9 @@ ALTER TABLE "client_groups" ADD CONSTRAINT "client_groups_room_id_fkey" FOREIGN 
 ALTER TABLE "clients" ADD CONSTRAINT "clients_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "rooms"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "clients" ADD CONSTRAINT "clients_center_id_fkey" FOREIGN KEY ("center_id") REFERENCES "centers"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "clients" ADD CONSTRAINT "clients_group_id_fkey" FOREIGN KEY ("group_id") REFERENCES "client_groups"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -461,3 +468,13 @@ CREATE FUNCTION "refuse_event_change"() RETURNS trigger LANGUAGE plpgsql
 CREATE TRIGGER "events_append_only" BEFORE UPDATE ON "events" FOR EACH ROW EXECUTE FUNCTION "refuse_event_change"();
 
 INSERT INTO "event_log" ("id", "epoch") VALUES (1, gen_random_uuid());
+
+-- A client's center is its room's, always: set with the client, when it moves, and when its room does.
+CREATE FUNCTION "set_client_center"() RETURNS trigger LANGUAGE plpgsql
+  AS E'BEGIN SELECT center_id INTO NEW.center_id FROM rooms WHERE id = NEW.room_id\073 RETURN NEW\073 END\073';
+CREATE TRIGGER "clients_set_center" BEFORE INSERT OR UPDATE OF "room_id", "center_id" ON "clients"
+  FOR EACH ROW EXECUTE FUNCTION "set_client_center"();
+CREATE FUNCTION "move_clients_of_room"() RETURNS trigger LANGUAGE plpgsql
+  AS E'BEGIN UPDATE clients SET center_id = NEW.center_id WHERE room_id = NEW.id\073 RETURN NULL\073 END\073';
+CREATE TRIGGER "rooms_move_clients" AFTER UPDATE OF "center_id" ON "rooms"
+  FOR EACH ROW EXECUTE FUNCTION "move_clients_of_room"();
