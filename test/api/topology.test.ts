@@ -422,9 +422,15 @@ describe('the clients of a center', () => {
     // A look of the event feed may fall in between, once a second; never as many as centers.
     expect(await count()).toBeLessThanOrEqual(few + 1);
 
-    const [from, to] = await db.room.findMany({ where: { center: { name: { startsWith: 'Campus' } } }, orderBy: { id: 'asc' }, take: 2 });
+    const [from, to] = await db.room.findMany({
+      where: { center: { name: { startsWith: 'Campus' } } },
+      orderBy: { id: 'asc' },
+      take: 2,
+    });
     if (from === undefined || to === undefined) throw new Error('the rooms were not made');
-    const client = await db.client.create({ data: { roomId: from.id, name: 'nómada', mac: '02:00:00:00:AA:01', ip: '10.77.0.1' } });
+    const client = await db.client.create({
+      data: { roomId: from.id, name: 'nómada', mac: '02:00:00:00:AA:01', ip: '10.77.0.1' },
+    });
     expect(client.centerId).toBe(from.centerId);
     await db.room.update({ where: { id: from.id }, data: { centerId: to.centerId, name: 'Aula trasladada' } });
     expect((await db.client.findUniqueOrThrow({ where: { id: client.id } })).centerId).toBe(to.centerId);

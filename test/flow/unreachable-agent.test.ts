@@ -2,16 +2,22 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConnectTo } from '#agent/connect-to.ts';
+import { createSimulator } from '#simulator/create-simulator.ts';
+import { walkthroughRoom } from '#simulator/walkthrough-room.ts';
 import { ClientByMacDocument } from '#test/operations.generated.ts';
 import { deployOne, untilStatus } from '#test/support/deploy.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
+import { waitFor } from '#test/support/wait-for.ts';
 
 let server: TestServer;
+let port: number;
 beforeAll(async () => {
+  port = await findClosedPort();
   server = await startTestServer({
+    reconcileEveryMs: 100,
     boot: false,
-    config: { agentConnectTo: parseConnectTo(`192.168.2.3::127.0.0.1:${await findClosedPort()}`) },
+    config: { agentConnectTo: parseConnectTo(`192.168.2.3::127.0.0.1:${port}`) },
   });
   await server.report('ogAdmClient/InclusionCliente', {
     mac: '08:00:27:0b:88:be',
@@ -33,6 +39,17 @@ describe('a machine that was switched off after it reported', () => {
     const { clientByMac } = await server.request(ClientByMacDocument, { mac: '0800270b88be' });
     expect(clientByMac?.status).toBe('DISCONNECTED');
   });
+
+  it('is there again as soon as its agent answers, without a restart', async () => {
+    const room = await createSimulator({ agents: walkthroughRoom, serverUrl: 'http://127.0.0.1:9', port });
+    // Switched on; its own start notices find no server.
+    await room.agent('192.168.2.3').bootOgLive();
+    await waitFor('pc1 to be on ogLive', async () => {
+      const { clientByMac } = await server.request(ClientByMacDocument, { mac: '0800270b88be' });
+      return clientByMac?.status === 'OGLIVE';
+    });
+    await room.stop();
+  });
 });
 
 /** A port that was free a moment ago: nothing listens on it. */
@@ -41,7 +58,7 @@ async function findClosedPort(): Promise<number> {
   const { promise: listening, resolve } = Promise.withResolvers<void>();
   probe.listen(0, '127.0.0.1', resolve);
   await listening;
-  const { port } = probe.address() as AddressInfo;
+  const address = probe.address() as AddressInfo;
   probe.close();
-  return port;
+  return address.port;
 }

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { lockClient } from '#domain/inventory/set-client-status.ts';
+import { lockClient, setClientStatus } from '#domain/inventory/set-client-status.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
-import type { AgentGateway, AgentJobs } from '#domain/operations/agent-gateway.ts';
+import type { AgentGateway, AgentJobs, AgentTarget } from '#domain/operations/agent-gateway.ts';
 import type { DispatchQueue } from '#domain/operations/dispatch-queue.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -124,6 +124,11 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
         }),
       ),
     );
+    await Promise.all(
+      (await findDisconnected(db)).map((client) =>
+        atOnce(() => orTellOf(client.clientId, () => askAgain(collaborators, client))),
+      ),
+    );
     const checked = pending.length + interrupted.length + unresolved.length;
     if (checked > 0) {
       log.debug(
@@ -132,6 +137,38 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
       );
     }
   };
+}
+
+/** Clients asked again in one pass, whose agents could not be reached when they were last called. */
+const PROBES_A_PASS = 64;
+
+async function findDisconnected(db: Storage): Promise<AgentTarget[]> {
+  const clients = await db.client.findMany({
+    where: { status: 'DISCONNECTED', maintenance: false },
+    orderBy: { updatedAt: 'asc' },
+    take: PROBES_A_PASS,
+    select: { id: true, ip: true, agentCertificateSha256: true },
+  });
+  return clients.map(({ id, ip, agentCertificateSha256 }) => ({
+    clientId: id,
+    ip,
+    certificateSha256: agentCertificateSha256,
+  }));
+}
+
+/** Only ogLive's agent lists jobs: one that does is there again, and need not restart first to say so. */
+async function askAgain({ db, agents, clock }: ReconcileCollaborators, target: AgentTarget): Promise<void> {
+  const answer = await agents.listJobs(target);
+  await db.$transaction(async (tx) => {
+    const client = await lockClient(tx, target.clientId);
+    if (client.status !== 'DISCONNECTED') return;
+    const status = answer.outcome !== 'jobs' ? 'DISCONNECTED' : answer.jobIds.length > 0 ? 'BUSY' : 'OGLIVE';
+    // Also where nothing changed: the row moves to the end of those that wait to be asked.
+    await appendEvents(
+      tx,
+      await setClientStatus(tx, client, status, answer.outcome === 'jobs' ? { heardAt: clock.now() } : {}),
+    );
+  });
 }
 
 interface UnresolvedTrace {
