@@ -1,6 +1,5 @@
 import {
   DeploymentRefusedError,
-  ERROR_CODES,
   IdempotencyConflictError,
   InvalidInputError,
   MethodNotSupportedError,
@@ -9,6 +8,7 @@ import {
 } from '#domain/errors.ts';
 import type { DomainError, ErrorCode, RefusedClient } from '#domain/errors.ts';
 import { errorMessage } from '#domain/messages.ts';
+import { describeValues } from '#schema/describe-values.ts';
 import { builder } from './builder.ts';
 import { databaseOf } from './context.ts';
 import { BlockReasonType } from './operations/block-reason.ts';
@@ -24,10 +24,7 @@ const CODE_DESCRIPTIONS: Record<ErrorCode, string> = {
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'What is wrong, for programs. Codes are never translated and never change their meaning.',
-  values: Object.fromEntries(ERROR_CODES.map((code) => [code, { description: CODE_DESCRIPTIONS[code] }])) as Record<
-    ErrorCode,
-    { description: string }
-  >,
+  values: describeValues(CODE_DESCRIPTIONS),
 });
 
 const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({

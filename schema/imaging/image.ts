@@ -4,6 +4,7 @@ import type { ImageStatus } from '#prisma/generated/client/enums.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
+import { describeValues } from '#schema/describe-values.ts';
 import { readId, whereId } from '#schema/ids.ts';
 import { page } from '#schema/page-size.ts';
 import { byName } from '#schema/sorting.ts';
@@ -21,9 +22,7 @@ const STATUS_DESCRIPTIONS: Record<ImageStatus, string> = {
 
 const ImageStatusEnum = builder.enumType('ImageStatus', {
   description: 'Estado de una imagen (Image) in one repository. Only READY ones may be deployed.',
-  values: Object.fromEntries(
-    Object.entries(STATUS_DESCRIPTIONS).map(([status, description]) => [status, { description }]),
-  ) as Record<ImageStatus, { description: string }>,
+  values: describeValues(STATUS_DESCRIPTIONS),
 });
 
 const ImageKindEnum = builder.enumType('ImageKind', {

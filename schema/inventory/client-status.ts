@@ -1,6 +1,6 @@
-import { CLIENT_STATUSES } from '#domain/inventory/client-status.ts';
 import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import { builder } from '#schema/builder.ts';
+import { describeValues } from '#schema/describe-values.ts';
 
 const DESCRIPTIONS: Record<ClientStatus, string> = {
   OFF: 'Apagado: switched off.',
@@ -19,7 +19,5 @@ const DESCRIPTIONS: Record<ClientStatus, string> = {
 
 export const ClientStatusEnum = builder.enumType('ClientStatus', {
   description: 'Estado del cliente (Client): what its agent last said it is doing.',
-  values: Object.fromEntries(
-    CLIENT_STATUSES.map((status) => [status, { description: DESCRIPTIONS[status] }]),
-  ) as Record<ClientStatus, { description: string }>,
+  values: describeValues(DESCRIPTIONS),
 });

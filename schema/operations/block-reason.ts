@@ -1,7 +1,8 @@
 import { reasonMessage } from '#domain/messages.ts';
 import type { Reason, ReasonCode } from '#domain/operations/deployment-rules.ts';
-import { REASON_CODES, isBlocking } from '#domain/operations/deployment-rules.ts';
+import { isBlocking } from '#domain/operations/deployment-rules.ts';
 import { builder } from '#schema/builder.ts';
+import { describeValues } from '#schema/describe-values.ts';
 
 const DESCRIPTIONS: Record<ReasonCode, string> = {
   CLIENT_IN_MAINTENANCE: 'The client is marked as under maintenance.',
@@ -24,10 +25,7 @@ const DESCRIPTIONS: Record<ReasonCode, string> = {
 
 const ReasonCodeEnum = builder.enumType('BlockReasonCode', {
   description: 'Why an operation may not, or should not lightly, go to a client.',
-  values: Object.fromEntries(REASON_CODES.map((code) => [code, { description: DESCRIPTIONS[code] }])) as Record<
-    ReasonCode,
-    { description: string }
-  >,
+  values: describeValues(DESCRIPTIONS),
 });
 
 export const BlockReasonType = builder.objectRef<Reason>('BlockReason').implement({

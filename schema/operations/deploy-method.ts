@@ -1,6 +1,6 @@
-import { DEPLOY_METHODS } from '#domain/operations/deploy-method.ts';
 import type { DeployMethod } from '#domain/operations/deploy-method.ts';
 import { builder } from '#schema/builder.ts';
+import { describeValues } from '#schema/describe-values.ts';
 
 const DESCRIPTIONS: Record<DeployMethod, string> = {
   UNICAST: 'A copy for each client, through its CACHE.',
@@ -14,8 +14,5 @@ const DESCRIPTIONS: Record<DeployMethod, string> = {
 
 export const DeployMethodEnum = builder.enumType('DeployMethod', {
   description: 'Método: how an image travels from its repository to the clients.',
-  values: Object.fromEntries(DEPLOY_METHODS.map((method) => [method, { description: DESCRIPTIONS[method] }])) as Record<
-    DeployMethod,
-    { description: string }
-  >,
+  values: describeValues(DESCRIPTIONS),
 });

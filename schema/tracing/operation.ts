@@ -1,10 +1,11 @@
 import DataLoader from 'dataloader';
 import { formatCursor } from '#domain/tracing/cursor.ts';
-import { OPERATION_STATUSES, summarizeOperations } from '#domain/tracing/operation-summary.ts';
+import { summarizeOperations } from '#domain/tracing/operation-summary.ts';
 import type { OperationStatus, OperationSummary } from '#domain/tracing/operation-summary.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
+import { describeValues } from '#schema/describe-values.ts';
 import { readId, whereId } from '#schema/ids.ts';
 import { page } from '#schema/page-size.ts';
 import { newestFirst } from '#schema/sorting.ts';
@@ -21,9 +22,7 @@ const STATUS_DESCRIPTIONS: Record<OperationStatus, string> = {
 
 const OperationStatusEnum = builder.enumType('OperationStatus', {
   description: 'Estado de una operación (Operation), from the states of its traces.',
-  values: Object.fromEntries(
-    OPERATION_STATUSES.map((status) => [status, { description: STATUS_DESCRIPTIONS[status] }]),
-  ) as Record<OperationStatus, { description: string }>,
+  values: describeValues(STATUS_DESCRIPTIONS),
 });
 
 const TraceCountType = builder.objectRef<OperationSummary['counts'][number]>('TraceCount').implement({

@@ -1,7 +1,7 @@
 import { formatCursor } from '#domain/tracing/cursor.ts';
-import { EVENT_KINDS } from '#domain/tracing/event.ts';
 import type { EventKind } from '#domain/tracing/event.ts';
 import { builder } from '#schema/builder.ts';
+import { describeValues } from '#schema/describe-values.ts';
 import { TraceStatusEnum } from './trace-status.ts';
 
 const KIND_DESCRIPTIONS: Record<EventKind, string> = {
@@ -23,10 +23,7 @@ const KIND_DESCRIPTIONS: Record<EventKind, string> = {
 
 const TraceEventKindEnum = builder.enumType('TraceEventKind', {
   description: 'What happened to a trace.',
-  values: Object.fromEntries(EVENT_KINDS.map((kind) => [kind, { description: KIND_DESCRIPTIONS[kind] }])) as Record<
-    EventKind,
-    { description: string }
-  >,
+  values: describeValues(KIND_DESCRIPTIONS),
 });
 
 export const TraceEventType = builder.prismaObject('Event', {

@@ -1,8 +1,7 @@
-import { ACTIONS } from '#domain/operations/action.ts';
 import type { Action } from '#domain/operations/action.ts';
-import { TRACE_STATUSES } from '#domain/tracing/trace-status.ts';
 import type { TraceStatus } from '#domain/tracing/trace-status.ts';
 import { builder } from '#schema/builder.ts';
+import { describeValues } from '#schema/describe-values.ts';
 
 const STATUS_DESCRIPTIONS: Record<TraceStatus, string> = {
   PENDING: 'Pendiente: recorded, its agent not called yet.',
@@ -19,9 +18,7 @@ const STATUS_DESCRIPTIONS: Record<TraceStatus, string> = {
 
 export const TraceStatusEnum = builder.enumType('TraceStatus', {
   description: 'Estado de la traza (Trace): how far one job of one agent has come.',
-  values: Object.fromEntries(
-    TRACE_STATUSES.map((status) => [status, { description: STATUS_DESCRIPTIONS[status] }]),
-  ) as Record<TraceStatus, { description: string }>,
+  values: describeValues(STATUS_DESCRIPTIONS),
 });
 
 const ACTION_DESCRIPTIONS: Record<Action, string> = {
@@ -40,8 +37,5 @@ const ACTION_DESCRIPTIONS: Record<Action, string> = {
 
 export const ActionEnum = builder.enumType('Action', {
   description: 'Acción: what a job makes a client do, as in the menu of ogGui.',
-  values: Object.fromEntries(ACTIONS.map((action) => [action, { description: ACTION_DESCRIPTIONS[action] }])) as Record<
-    Action,
-    { description: string }
-  >,
+  values: describeValues(ACTION_DESCRIPTIONS),
 });

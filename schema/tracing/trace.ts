@@ -1,10 +1,10 @@
 import { traceErrorMessage, traceStatusLabel } from '#domain/messages.ts';
 import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
 import type { DeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
-import { TRACE_ERROR_CODES } from '#domain/tracing/trace-machine.ts';
 import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
+import { describeValues } from '#schema/describe-values.ts';
 import { readId, whereId } from '#schema/ids.ts';
 import { DeployMethodEnum } from '#schema/operations/deploy-method.ts';
 import { numberedPage, page } from '#schema/page-size.ts';
@@ -29,9 +29,7 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
 
 const TraceErrorCodeEnum = builder.enumType('TraceErrorCode', {
   description: 'Why a job failed, or why its outcome is not known.',
-  values: Object.fromEntries(
-    TRACE_ERROR_CODES.map((code) => [code, { description: ERROR_DESCRIPTIONS[code] }]),
-  ) as Record<TraceErrorCode, { description: string }>,
+  values: describeValues(ERROR_DESCRIPTIONS),
 });
 
 interface TraceErrorShape {

@@ -1,7 +1,7 @@
 import type { MessageParams } from './message-params.ts';
 import type { ReasonCode } from './operations/deployment-rules.ts';
 
-export const ERROR_CODES = [
+const ERROR_CODES = [
   'INVALID_INPUT',
   'NOT_FOUND',
   'METHOD_NOT_SUPPORTED',

@@ -1,5 +1,5 @@
 /** Everything ogGui's menu can make a client do. */
-export const ACTIONS = [
+const ACTIONS = [
   'DEPLOY_IMAGE',
   'CREATE_IMAGE',
   'DELETE_CACHED_IMAGE',

@@ -2,7 +2,7 @@ import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
 import type { TraceStatus } from './trace-status.ts';
 
-export const EVENT_KINDS = [
+const EVENT_KINDS = [
   'CREATED',
   'SENDING',
   'ACCEPTED',

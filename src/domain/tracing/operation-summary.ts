@@ -2,14 +2,7 @@ import type { Storage } from '#domain/storage.ts';
 import { ACTIVE_STATUSES } from './trace-status.ts';
 import type { TraceStatus } from './trace-status.ts';
 
-export const OPERATION_STATUSES = [
-  'PENDING',
-  'RUNNING',
-  'SUCCEEDED',
-  'COMPLETED_WITH_ERRORS',
-  'FAILED',
-  'CANCELLED',
-] as const;
+const OPERATION_STATUSES = ['PENDING', 'RUNNING', 'SUCCEEDED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'] as const;
 
 export type OperationStatus = (typeof OPERATION_STATUSES)[number];
 

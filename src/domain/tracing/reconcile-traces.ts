@@ -81,8 +81,9 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
       where: { status: 'PENDING', ...(restarted ? {} : { createdAt: { lt: before(times.askAfterMs) } }) },
       select,
     });
-    const unasked = pending.map(({ id }) => id).filter((id) => now - (enqueuedAt.get(id) ?? 0) >= ENQUEUE_AGAIN_MS);
-    for (const id of enqueuedAt.keys()) if (!pending.some((trace) => trace.id === id)) enqueuedAt.delete(id);
+    const waiting = new Set(pending.map(({ id }) => id));
+    for (const id of enqueuedAt.keys()) if (!waiting.has(id)) enqueuedAt.delete(id);
+    const unasked = [...waiting].filter((id) => now - (enqueuedAt.get(id) ?? 0) >= ENQUEUE_AGAIN_MS);
     for (const id of unasked) enqueuedAt.set(id, now);
     if (unasked.length > 0) await db.$transaction((tx) => queue.enqueue(tx, unasked));
 

@@ -17,7 +17,7 @@ export interface TraceError {
   message: string;
 }
 
-export const TRACE_ERROR_CODES = [
+const TRACE_ERROR_CODES = [
   'AGENT_UNREACHABLE',
   'AGENT_TLS_REJECTED',
   'AGENT_CERTIFICATE_CHANGED',
