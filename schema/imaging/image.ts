@@ -6,8 +6,9 @@ import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
 import { describeValues } from '#schema/describe-values.ts';
 import { readId, whereId } from '#schema/ids.ts';
-import { page } from '#schema/page-size.ts';
-import { byName } from '#schema/sorting.ts';
+import { listRelated, listRows } from '#schema/pages/connection.ts';
+import { byName, oldestFirst } from '#schema/pages/order.ts';
+import { rowById } from '#schema/row-by-id.ts';
 
 const STATUS_DESCRIPTIONS: Record<ImageStatus, string> = {
   PENDING: 'Pendiente: ordered, not begun.',
@@ -73,10 +74,9 @@ builder.prismaNode('Image', {
       query: { orderBy: { repository: { name: 'asc' } } },
       description: 'Its copies, one a repository, by the repository’s name.',
     }),
-    deployedOn: t.relatedConnection('partitions', {
-      cursor: 'id',
-      ...page,
-      query: { orderBy: { id: 'asc' } },
+    deployedOn: listRelated(t, 'partitions', {
+      model: 'Partition',
+      order: oldestFirst,
       description: 'Particiones (Partitions) that carry it, in whatever revision.',
     }),
   }),
@@ -136,27 +136,14 @@ const ImageFilter = builder.inputType('ImageFilter', {
 });
 
 builder.queryFields((t) => ({
-  images: t.prismaConnection({
-    type: 'Image',
-    cursor: 'id',
-    ...page,
+  images: listRows(t, {
+    model: 'Image',
+    order: byName,
     args: { filter: t.arg({ type: ImageFilter, description: 'Which images; all when left out.' }) },
+    where: ({ filter }, context) => imagesWhere(filter, context),
     description: 'Imágenes (Images), by name. Permission: read.',
-    resolve: async (query, _root, { filter }, context) =>
-      databaseOf(context).image.findMany({ ...query, where: await imagesWhere(filter, context), ...byName }),
-    totalCount: async (_root, { filter }, context) =>
-      databaseOf(context).image.count({ where: await imagesWhere(filter, context) }),
   }),
-  image: t.prismaField({
-    type: 'Image',
-    nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Id of the image.' }) },
-    description: 'One image by its id; null when there is none. Permission: read.',
-    resolve: (query, _root, { id: globalId }, context) => {
-      const id = readId(globalId, 'Image');
-      return id === null ? null : databaseOf(context).image.findUnique({ ...query, where: { id } });
-    },
-  }),
+  image: rowById(t, 'Image', 'image'),
 }));
 
 async function imagesWhere(

@@ -1,8 +1,8 @@
 import { builder } from '#schema/builder.ts';
-import { databaseOf } from '#schema/context.ts';
-import { readId, whereId } from '#schema/ids.ts';
-import { page } from '#schema/page-size.ts';
-import { byName } from '#schema/sorting.ts';
+import { whereId } from '#schema/ids.ts';
+import { listRelated, listRows } from '#schema/pages/connection.ts';
+import { byName } from '#schema/pages/order.ts';
+import { rowById } from '#schema/row-by-id.ts';
 import { StateCountType, stateCountLoaders } from './state-count.ts';
 
 builder.prismaNode('Center', {
@@ -12,16 +12,14 @@ builder.prismaNode('Center', {
   description: 'Centro (Center): a faculty, school or campus with its rooms. Permission: read.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name, unique.' }),
-    rooms: t.relatedConnection('rooms', {
-      cursor: 'id',
-      ...page,
-      query: byName,
+    rooms: listRelated(t, 'rooms', {
+      model: 'Room',
+      order: byName,
       description: 'Aulas (Rooms) of the center, by name.',
     }),
-    clients: t.relatedConnection('clients', {
-      cursor: 'id',
-      ...page,
-      query: byName,
+    clients: listRelated(t, 'clients', {
+      model: 'Client',
+      order: byName,
       description: 'All clients (Clients) of all rooms of the center, by name.',
     }),
     stateCounts: t.field({
@@ -33,22 +31,10 @@ builder.prismaNode('Center', {
 });
 
 builder.queryFields((t) => ({
-  centers: t.prismaConnection({
-    type: 'Center',
-    cursor: 'id',
-    ...page,
+  centers: listRows(t, {
+    model: 'Center',
+    order: byName,
     description: 'Centros (Centers), by name. Permission: read.',
-    resolve: (query, _root, _args, context) => databaseOf(context).center.findMany({ ...query, ...byName }),
-    totalCount: (_root, _args, context) => databaseOf(context).center.count(),
   }),
-  center: t.prismaField({
-    type: 'Center',
-    nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Id of the center.' }) },
-    description: 'One center by its id; null when there is none. Permission: read.',
-    resolve: (query, _root, { id: globalId }, context) => {
-      const id = readId(globalId, 'Center');
-      return id === null ? null : databaseOf(context).center.findUnique({ ...query, where: { id } });
-    },
-  }),
+  center: rowById(t, 'Center', 'center'),
 }));

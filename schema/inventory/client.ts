@@ -2,8 +2,9 @@ import type { Prisma } from '#prisma/generated/client/client.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { isGiven, readId, whereId } from '#schema/ids.ts';
-import { page } from '#schema/page-size.ts';
-import { byName, newestFirst } from '#schema/sorting.ts';
+import { listRelated, listRows } from '#schema/pages/connection.ts';
+import { byName, newestFirst } from '#schema/pages/order.ts';
+import { rowById } from '#schema/row-by-id.ts';
 import { ClientStatusEnum } from './client-status.ts';
 
 const FirmwareEnum = builder.enumType('Firmware', {
@@ -77,10 +78,9 @@ builder.prismaNode('Client', {
       query: { orderBy: [{ disk: { number: 'asc' } }, { number: 'asc' }] },
       description: 'Particiones (Partitions) of all its disks, by disk and number; at most 128 a disk.',
     }),
-    traces: t.relatedConnection('traces', {
-      cursor: 'id',
-      ...page,
-      query: newestFirst,
+    traces: listRelated(t, 'traces', {
+      model: 'Trace',
+      order: newestFirst,
       description: 'Trazas (Traces) of its jobs, newest first.',
     }),
     viewerCanDeploy: t.boolean({
@@ -106,26 +106,14 @@ export const ClientFilter = builder.inputType('ClientFilter', {
 export type ClientFilterInput = typeof ClientFilter.$inferInput;
 
 builder.queryFields((t) => ({
-  clients: t.prismaConnection({
-    type: 'Client',
-    cursor: 'id',
-    ...page,
+  clients: listRows(t, {
+    model: 'Client',
+    order: byName,
     args: { filter: t.arg({ type: ClientFilter, description: 'Which clients; all when left out.' }) },
+    where: ({ filter }) => clientsWhere(filter),
     description: 'Clientes (Clients), by name. Permission: read.',
-    resolve: (query, _root, { filter }, context) =>
-      databaseOf(context).client.findMany({ ...query, where: clientsWhere(filter), ...byName }),
-    totalCount: (_root, { filter }, context) => databaseOf(context).client.count({ where: clientsWhere(filter) }),
   }),
-  client: t.prismaField({
-    type: 'Client',
-    nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Id of the client.' }) },
-    description: 'One client by its id; null when there is none. Permission: read.',
-    resolve: (query, _root, { id: globalId }, context) => {
-      const id = readId(globalId, 'Client');
-      return id === null ? null : databaseOf(context).client.findUnique({ ...query, where: { id } });
-    },
-  }),
+  client: rowById(t, 'Client', 'client'),
   clientByMac: t.prismaField({
     type: 'Client',
     nullable: true,

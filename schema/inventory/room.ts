@@ -1,8 +1,8 @@
 import { builder } from '#schema/builder.ts';
-import { databaseOf } from '#schema/context.ts';
-import { readId, whereId } from '#schema/ids.ts';
-import { page } from '#schema/page-size.ts';
-import { byName } from '#schema/sorting.ts';
+import { whereId } from '#schema/ids.ts';
+import { listRelated, listRows } from '#schema/pages/connection.ts';
+import { byName } from '#schema/pages/order.ts';
+import { rowById } from '#schema/row-by-id.ts';
 import { StateCountType, stateCountLoaders } from './state-count.ts';
 
 builder.prismaNode('Room', {
@@ -24,16 +24,14 @@ builder.prismaNode('Room', {
       nullable: true,
       description: 'Máscara de red: netmask of the room’s network; null where none was given.',
     }),
-    groups: t.relatedConnection('groups', {
-      cursor: 'id',
-      ...page,
-      query: byName,
+    groups: listRelated(t, 'groups', {
+      model: 'ClientGroup',
+      order: byName,
       description: 'Grupos de clientes (ClientGroups) of the room, by name.',
     }),
-    clients: t.relatedConnection('clients', {
-      cursor: 'id',
-      ...page,
-      query: byName,
+    clients: listRelated(t, 'clients', {
+      model: 'Client',
+      order: byName,
       description: 'Clientes (Clients) of the room, by name.',
     }),
     stateCounts: t.field({
@@ -53,32 +51,19 @@ builder.prismaNode('ClientGroup', {
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name, unique within the room.' }),
     room: t.relation('room', { description: 'Aula (Room) the group belongs to.' }),
-    clients: t.relatedConnection('clients', {
-      cursor: 'id',
-      ...page,
-      query: byName,
+    clients: listRelated(t, 'clients', {
+      model: 'Client',
+      order: byName,
       description: 'Clientes (Clients) of the group, by name.',
     }),
   }),
 });
 
 builder.queryFields((t) => ({
-  rooms: t.prismaConnection({
-    type: 'Room',
-    cursor: 'id',
-    ...page,
+  rooms: listRows(t, {
+    model: 'Room',
+    order: byName,
     description: 'Aulas (Rooms) of all centers, by name. Permission: read.',
-    resolve: (query, _root, _args, context) => databaseOf(context).room.findMany({ ...query, ...byName }),
-    totalCount: (_root, _args, context) => databaseOf(context).room.count(),
   }),
-  room: t.prismaField({
-    type: 'Room',
-    nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Id of the room.' }) },
-    description: 'One room by its id; null when there is none. Permission: read.',
-    resolve: (query, _root, { id: globalId }, context) => {
-      const id = readId(globalId, 'Room');
-      return id === null ? null : databaseOf(context).room.findUnique({ ...query, where: { id } });
-    },
-  }),
+  room: rowById(t, 'Room', 'room'),
 }));

@@ -1,8 +1,7 @@
 import { builder } from '#schema/builder.ts';
-import { databaseOf } from '#schema/context.ts';
 import { whereId } from '#schema/ids.ts';
-import { page } from '#schema/page-size.ts';
-import { byName } from '#schema/sorting.ts';
+import { listRelated, listRows } from '#schema/pages/connection.ts';
+import { byName, orderBy, text } from '#schema/pages/order.ts';
 
 builder.prismaNode('Subnet', {
   id: { field: 'id' },
@@ -19,23 +18,18 @@ builder.prismaNode('Subnet', {
       nullable: true,
       description: 'Router of the network; null where none was given.',
     }),
-    clients: t.relatedConnection('clients', {
-      cursor: 'id',
-      ...page,
-      query: byName,
+    clients: listRelated(t, 'clients', {
+      model: 'Client',
+      order: byName,
       description: 'Clientes (Clients) of the subnet, by name.',
     }),
   }),
 });
 
 builder.queryField('subnets', (t) =>
-  t.prismaConnection({
-    type: 'Subnet',
-    cursor: 'id',
-    ...page,
+  listRows(t, {
+    model: 'Subnet',
+    order: orderBy(text('cidr')),
     description: 'Subredes (Subnets), by address. Permission: read.',
-    resolve: (query, _root, _args, context) =>
-      databaseOf(context).subnet.findMany({ ...query, orderBy: [{ cidr: 'asc' }, { id: 'asc' }] }),
-    totalCount: (_root, _args, context) => databaseOf(context).subnet.count(),
   }),
 );

@@ -6,9 +6,10 @@ import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
 import { describeValues } from '#schema/describe-values.ts';
-import { readId, whereId } from '#schema/ids.ts';
-import { page } from '#schema/page-size.ts';
-import { newestFirst } from '#schema/sorting.ts';
+import { whereId } from '#schema/ids.ts';
+import { listRelated, listRows } from '#schema/pages/connection.ts';
+import { newestFirst, oldestFirst } from '#schema/pages/order.ts';
+import { rowById } from '#schema/row-by-id.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 
 const STATUS_DESCRIPTIONS: Record<OperationStatus, string> = {
@@ -74,10 +75,9 @@ builder.prismaNode('Operation', {
       description: 'How many of its traces are in each state; states that none is in are left out.',
       resolve: async ({ id }, _args, context) => [...(await summaryOf(context, id)).counts],
     }),
-    traces: t.relatedConnection('traces', {
-      cursor: 'id',
-      ...page,
-      query: { orderBy: { id: 'asc' } },
+    traces: listRelated(t, 'traces', {
+      model: 'Trace',
+      order: oldestFirst,
       description: 'Trazas (Traces): one for each client it was ordered for.',
     }),
     cursor: t.string({
@@ -89,22 +89,10 @@ builder.prismaNode('Operation', {
 });
 
 builder.queryFields((t) => ({
-  operations: t.prismaConnection({
-    type: 'Operation',
-    cursor: 'id',
-    ...page,
+  operations: listRows(t, {
+    model: 'Operation',
+    order: newestFirst,
     description: 'Operaciones (Operations), newest first. Permission: read.',
-    resolve: (query, _root, _args, context) => databaseOf(context).operation.findMany({ ...query, ...newestFirst }),
-    totalCount: (_root, _args, context) => databaseOf(context).operation.count(),
   }),
-  operation: t.prismaField({
-    type: 'Operation',
-    nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Id of the operation.' }) },
-    description: 'One operation by its id; null when there is none. Permission: read.',
-    resolve: (query, _root, { id: globalId }, context) => {
-      const id = readId(globalId, 'Operation');
-      return id === null ? null : databaseOf(context).operation.findUnique({ ...query, where: { id } });
-    },
-  }),
+  operation: rowById(t, 'Operation', 'operation'),
 }));

@@ -3,12 +3,12 @@ import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts'
 import type { DeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
 import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
 import { builder } from '#schema/builder.ts';
-import { databaseOf } from '#schema/context.ts';
 import { describeValues } from '#schema/describe-values.ts';
-import { readId, whereId } from '#schema/ids.ts';
+import { whereId } from '#schema/ids.ts';
 import { DeployMethodEnum } from '#schema/operations/deploy-method.ts';
-import { numberedPage, page } from '#schema/page-size.ts';
-import { newestFirst } from '#schema/sorting.ts';
+import { listRelated, listRows } from '#schema/pages/connection.ts';
+import { bySequence, newestFirst } from '#schema/pages/order.ts';
+import { rowById } from '#schema/row-by-id.ts';
 import { TraceFilter, tracesWhere } from './trace-filter.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 
@@ -134,34 +134,21 @@ builder.prismaNode('Trace', {
       nullable: true,
       description: 'When it ended; null until then.',
     }),
-    events: t.relatedConnection('events', {
-      cursor: 'seq',
-      ...numberedPage,
-      query: { orderBy: { seq: 'asc' } },
+    events: listRelated(t, 'events', {
+      model: 'Event',
+      order: bySequence,
       description: 'Everything that happened to it, oldest first.',
     }),
   }),
 });
 
 builder.queryFields((t) => ({
-  traces: t.prismaConnection({
-    type: 'Trace',
-    cursor: 'id',
-    ...page,
+  traces: listRows(t, {
+    model: 'Trace',
+    order: newestFirst,
     args: { filter: t.arg({ type: TraceFilter, description: 'Which traces; all when left out.' }) },
+    where: ({ filter }) => tracesWhere(filter),
     description: 'Trazas (Traces), newest first: what the bell of ogGui shows. Permission: read.',
-    resolve: (query, _root, { filter }, context) =>
-      databaseOf(context).trace.findMany({ ...query, where: tracesWhere(filter), ...newestFirst }),
-    totalCount: (_root, { filter }, context) => databaseOf(context).trace.count({ where: tracesWhere(filter) }),
   }),
-  trace: t.prismaField({
-    type: 'Trace',
-    nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Id of the trace.' }) },
-    description: 'One trace by its id; null when there is none. Permission: read.',
-    resolve: (query, _root, { id: globalId }, context) => {
-      const id = readId(globalId, 'Trace');
-      return id === null ? null : databaseOf(context).trace.findUnique({ ...query, where: { id } });
-    },
-  }),
+  trace: rowById(t, 'Trace', 'trace'),
 }));
