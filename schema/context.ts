@@ -1,4 +1,6 @@
 import type { Principal } from '#domain/access/principal.ts';
+import type { Administration } from '#domain/administration/administer.ts';
+import type { ReferenceType } from '#domain/administration/reference-types.ts';
 import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
 import type { DeployImage } from '#domain/operations/deploy-image.ts';
 import type { PlanDeployment } from '#domain/operations/plan-deployment.ts';
@@ -11,6 +13,8 @@ export interface Services {
   planDeployment: PlanDeployment;
   deployImage: DeployImage;
   forgetAgentCertificate: ForgetAgentCertificate;
+  /** What administrators keep, by type. */
+  administration: Readonly<Record<ReferenceType, Administration>>;
   events: EventFeed;
   /** Which life of the event log this server reads: part of every cursor. */
   epoch: string;

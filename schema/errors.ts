@@ -1,12 +1,16 @@
+import { encodeGlobalID } from '@pothos/plugin-relay';
 import {
+  AlreadyExistsError,
   DeploymentRefusedError,
   IdempotencyConflictError,
+  InUseError,
   InvalidInputError,
   MethodNotSupportedError,
   NotFoundError,
   PlanOutdatedError,
+  StaleVersionError,
 } from '#domain/errors.ts';
-import type { DomainError, ErrorCode, RefusedClient } from '#domain/errors.ts';
+import type { DomainError, ErrorCode, InputFault, RefusedClient, Usage } from '#domain/errors.ts';
 import { errorMessage } from '#domain/messages.ts';
 import { describeValues } from '#schema/describe-values.ts';
 import { builder } from './builder.ts';
@@ -20,6 +24,9 @@ const CODE_DESCRIPTIONS: Record<ErrorCode, string> = {
   DEPLOYMENT_REFUSED: 'Clients are blocked: `clients` says which and why.',
   PLAN_OUTDATED: 'The plan that `planToken` stands for is not true any more.',
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used for another request.',
+  ALREADY_EXISTS: 'Another thing of the kind has this value already: `existingId` says which.',
+  IN_USE: 'Other things hang from it: `usedBy` says how many of what.',
+  STALE_VERSION: 'Somebody changed it since: `currentVersion` says how far it is.',
 };
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
@@ -44,10 +51,56 @@ const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
   }),
 });
 
+const FAULT_DESCRIPTIONS: Record<InputFault, string> = {
+  REQUIRED: 'It must be said, and cannot be emptied.',
+  EMPTY: 'It is empty, or blank.',
+  TOO_LONG: 'It is longer than its limit.',
+  TOO_MANY: 'The list is longer than its limit.',
+  BAD_CHARACTERS: 'It has control characters or unreadable ones.',
+  OUT_OF_RANGE: 'The number is outside of its limits.',
+  NOT_POSITIVE: 'The number must be 1 or more.',
+  BAD_MAC: 'It is no MAC address of one interface.',
+  BAD_IP: 'It is no IPv4 address.',
+  NOT_A_HOST: 'No machine can have this address.',
+  NOT_MULTICAST: 'It is no multicast address.',
+  BAD_NETMASK: 'It is no netmask, or one of less than 8 or more than 30 bits.',
+  BAD_NETWORK: 'It is no network with its prefix length, 8 to 30.',
+  NOT_A_NETWORK: 'It is a machine’s address in the network that the message names.',
+  OUTSIDE_NETWORK: 'The address lies outside of the network that the message names.',
+  NETWORKS_OVERLAP: 'It overlaps a subnet that there is.',
+  LEAVES_CLIENTS_OUT: 'Clients of the subnet would be outside of it.',
+  ODD_PORT: 'The port must be even.',
+  BAD_SERVER: 'It is no server name or address.',
+  BAD_URL: 'It is no http or https address.',
+  BAD_RESOLUTION: 'It is no screen resolution such as `1024x768`.',
+  BAD_IMAGE_NAME: 'It has characters that agents and repositories cannot take.',
+  BAD_ENCODING: 'The text was read in another encoding than it is in.',
+  OF_ANOTHER_PARENT: 'It belongs to another room or center.',
+  OWN_DESCENDANT: 'A group would be inside of itself.',
+  DEFAULT_IS_KEPT: 'It is the default: make another one the default first.',
+  REVISION_GOES_BACK: 'Revisions of an image only grow.',
+  SCRIPT_REQUIRED: 'A command that runs a script needs one.',
+  EMPTY_TARGET: 'There is no client in the target.',
+  TOO_MANY_CLIENTS: 'There are more clients than one operation may have.',
+  OPTIONS_FOR_OTHER_METHOD: 'The transfer method has no such options.',
+};
+
+const InputFaultEnum = builder.enumType('InputFault', {
+  description: 'What can be wrong with a field of an input. Never translated.',
+  values: describeValues(FAULT_DESCRIPTIONS),
+});
+
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
   interfaces: [ErrorInterface],
   description: 'A field of the input makes no sense; `path` names it.',
+  fields: (t) => ({
+    fault: t.field({
+      type: InputFaultEnum,
+      description: 'What is wrong with the field, for programs.',
+      resolve: ({ messageKey }) => messageKey,
+    }),
+  }),
 });
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
@@ -98,5 +151,54 @@ builder.objectType(DeploymentRefusedError, {
       description: 'The blocked clients; at most 5000.',
       resolve: ({ clients }) => [...clients],
     }),
+  }),
+});
+
+builder.objectType(AlreadyExistsError, {
+  name: 'AlreadyExistsError',
+  interfaces: [ErrorInterface],
+  description: 'Only one may have this value, and another one has; `path` names the field.',
+  fields: (t) => ({
+    existingId: t.id({
+      description: 'Id of the one that has it, for `node`.',
+      resolve: ({ type, existingId }) => encodeGlobalID(type, existingId),
+    }),
+  }),
+});
+
+export const UsageType = builder.objectRef<Usage>('Usage').implement({
+  description: 'How many things of a type hang from another.',
+  fields: (t) => ({
+    type: t.exposeString('type', {
+      description:
+        'Name of their type, such as `Client`; `ActiveTrace` for jobs that have not ended, which nothing is deleted under.',
+    }),
+    count: t.exposeInt('count', { description: 'How many, at least 1.' }),
+  }),
+});
+
+builder.objectType(InUseError, {
+  name: 'InUseError',
+  interfaces: [ErrorInterface],
+  description: 'Other things hang from what should be deleted. Nothing was.',
+  fields: (t) => ({
+    usedBy: t.field({
+      type: [UsageType],
+      description: 'What hangs from it, a line a type.',
+      resolve: ({ usedBy }) => [...usedBy],
+    }),
+    canCascade: t.exposeBoolean('canCascade', {
+      description: 'Whether `cascade: true` would delete it nevertheless.',
+    }),
+  }),
+});
+
+builder.objectType(StaleVersionError, {
+  name: 'StaleVersionError',
+  interfaces: [ErrorInterface],
+  description: 'Somebody changed it after `expectedVersion` was read. Read it again, and decide again.',
+  fields: (t) => ({
+    expectedVersion: t.exposeInt('expectedVersion', { description: 'The version that was expected.' }),
+    currentVersion: t.exposeInt('currentVersion', { description: 'The version that it has.' }),
   }),
 });

@@ -3,6 +3,7 @@ import type { Database } from '#db/database.ts';
 import { applyMigrations } from '#db/migrations.ts';
 import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
+import { createAllAdministration } from '#domain/administration/all-kinds.ts';
 import { createForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
 import type { AgentGateway } from '#domain/operations/agent-gateway.ts';
@@ -86,6 +87,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     planDeployment,
     deployImage: createDeployImage({ db, queue, planDeployment, awaitAnswers: createAwaitAnswers({ db, events }) }),
     forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
+    administration: createAllAdministration({ db, log }),
     events,
     epoch,
   };

@@ -1,38 +1,13 @@
 import { deployableImagesWhere } from '#domain/imaging/deployable-images.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
-import type { ImageStatus } from '#prisma/generated/client/enums.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
-import { describeValues } from '#schema/describe-values.ts';
 import { readId, whereId } from '#schema/ids.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, oldestFirst } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
-
-const STATUS_DESCRIPTIONS: Record<ImageStatus, string> = {
-  PENDING: 'Pendiente: ordered, not begun.',
-  CREATING: 'Creándose: being captured.',
-  AUXILIARY_FILES_PENDING: 'Captured; checksum and torrent are being made.',
-  READY: 'Creada con éxito: complete and checked, may be deployed.',
-  FAILED: 'Con errores: its creation failed.',
-  CORRUPT: 'Corrupta: its checksum is wrong.',
-  TRANSFERRING: 'Being copied from another repository.',
-  TRASH: 'In the repository’s trash.',
-};
-
-const ImageStatusEnum = builder.enumType('ImageStatus', {
-  description: 'Estado de una imagen (Image) in one repository. Only READY ones may be deployed.',
-  values: describeValues(STATUS_DESCRIPTIONS),
-});
-
-const ImageKindEnum = builder.enumType('ImageKind', {
-  description: 'How an image is stored.',
-  values: {
-    MONOLITHIC: { description: 'Monolítica: one file that is always moved whole.' },
-    GIT: { description: 'A Git repository of which only differences are moved.' },
-  },
-});
+import { ImageKindEnum, ImageStatusEnum } from './image-status.ts';
 
 builder.prismaNode('Image', {
   id: { field: 'id' },

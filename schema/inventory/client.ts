@@ -6,11 +6,7 @@ import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, newestFirst } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
 import { ClientStatusEnum } from './client-status.ts';
-
-const FirmwareEnum = builder.enumType('Firmware', {
-  description: 'How a client’s firmware boots.',
-  values: { BIOS: { description: 'BIOS, or UEFI in its compatible mode.' }, UEFI: { description: 'UEFI.' } },
-});
+import { FirmwareEnum } from './firmware.ts';
 
 builder.prismaNode('Client', {
   id: { field: 'id' },

@@ -11,6 +11,7 @@ import { formatCursor } from '#domain/tracing/cursor.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { isGiven, requireId } from '#schema/ids.ts';
+import { P2pModeEnum } from '#schema/inventory/transfer-modes.ts';
 import { BlockReasonType } from './block-reason.ts';
 import { DeployMethodEnum } from './deploy-method.ts';
 import { OperationTargetInput, readTarget } from './operation-target.ts';
@@ -32,15 +33,6 @@ const MulticastOptions = builder.inputType('MulticastOptionsInput', {
     maxClients: t.int({ description: 'Start as soon as this many clients have joined.' }),
     maxWaitSeconds: t.int({ description: 'Start after this many seconds with those that have joined.' }),
   }),
-});
-
-const P2pModeEnum = builder.enumType('P2pMode', {
-  description: 'What a client does with an image it has received by P2P.',
-  values: {
-    PEER: { description: 'Gives parts to others while it fetches its own.' },
-    LEECHER: { description: 'Only fetches.' },
-    SEEDER: { description: 'Goes on giving after it has all.' },
-  },
 });
 
 const P2pOptions = builder.inputType('P2pOptionsInput', {

@@ -8,6 +8,9 @@ const ERROR_CODES = [
   'DEPLOYMENT_REFUSED',
   'PLAN_OUTDATED',
   'IDEMPOTENCY_CONFLICT',
+  'ALREADY_EXISTS',
+  'IN_USE',
+  'STALE_VERSION',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -34,13 +37,41 @@ export abstract class DomainError extends Error {
 }
 
 /** What can be wrong with a single input field. Each has its sentence in messages.ts. */
-export type InputFault =
-  | 'EMPTY_TARGET'
-  | 'TOO_MANY_CLIENTS'
-  | 'NOT_POSITIVE'
-  | 'OUT_OF_RANGE'
-  | 'TOO_LONG'
-  | 'OPTIONS_FOR_OTHER_METHOD';
+export const INPUT_FAULTS = [
+  'REQUIRED',
+  'EMPTY',
+  'TOO_LONG',
+  'TOO_MANY',
+  'BAD_CHARACTERS',
+  'OUT_OF_RANGE',
+  'NOT_POSITIVE',
+  'BAD_MAC',
+  'BAD_IP',
+  'NOT_A_HOST',
+  'NOT_MULTICAST',
+  'BAD_NETMASK',
+  'BAD_NETWORK',
+  'NOT_A_NETWORK',
+  'OUTSIDE_NETWORK',
+  'NETWORKS_OVERLAP',
+  'LEAVES_CLIENTS_OUT',
+  'ODD_PORT',
+  'BAD_SERVER',
+  'BAD_URL',
+  'BAD_RESOLUTION',
+  'BAD_IMAGE_NAME',
+  'BAD_ENCODING',
+  'OF_ANOTHER_PARENT',
+  'OWN_DESCENDANT',
+  'DEFAULT_IS_KEPT',
+  'REVISION_GOES_BACK',
+  'SCRIPT_REQUIRED',
+  'EMPTY_TARGET',
+  'TOO_MANY_CLIENTS',
+  'OPTIONS_FOR_OTHER_METHOD',
+] as const;
+
+export type InputFault = (typeof INPUT_FAULTS)[number];
 
 /** Which sentence tells an error to people: one a code, but for the faults of single fields. */
 export type MessageKey = Exclude<ErrorCode, 'INVALID_INPUT'> | InputFault;
@@ -97,4 +128,53 @@ export class PlanOutdatedError extends DomainError {
 export class IdempotencyConflictError extends DomainError {
   readonly code = 'IDEMPOTENCY_CONFLICT';
   readonly messageKey = 'IDEMPOTENCY_CONFLICT';
+}
+
+/** Another thing of the kind has the value already, and only one may. */
+export class AlreadyExistsError extends DomainError {
+  readonly code = 'ALREADY_EXISTS';
+  readonly messageKey = 'ALREADY_EXISTS';
+  readonly type: string;
+  readonly existingId: string;
+
+  constructor(path: readonly string[], type: string, value: string, existingId: string) {
+    super(path, { type, value });
+    this.type = type;
+    this.existingId = existingId;
+  }
+}
+
+/** How many things of a type hang from another. */
+export interface Usage {
+  type: string;
+  count: number;
+}
+
+/** Things hang from what should be deleted. Nothing was. */
+export class InUseError extends DomainError {
+  readonly code = 'IN_USE';
+  readonly messageKey = 'IN_USE';
+  readonly usedBy: readonly Usage[];
+  /** Whether they may be deleted with it, where that is asked for. */
+  readonly canCascade: boolean;
+
+  constructor(path: readonly string[], type: string, usedBy: readonly Usage[], canCascade: boolean) {
+    super(path, { type, usage: usedBy.map((each) => `${each.type}: ${each.count}`).join(', ') });
+    this.usedBy = usedBy;
+    this.canCascade = canCascade;
+  }
+}
+
+/** Somebody changed the thing after the administrator looked at it. */
+export class StaleVersionError extends DomainError {
+  readonly code = 'STALE_VERSION';
+  readonly messageKey = 'STALE_VERSION';
+  readonly expectedVersion: number;
+  readonly currentVersion: number;
+
+  constructor(path: readonly string[], expectedVersion: number, currentVersion: number) {
+    super(path, { expectedVersion, currentVersion });
+    this.expectedVersion = expectedVersion;
+    this.currentVersion = currentVersion;
+  }
 }

@@ -26,6 +26,85 @@ const ERRORS: Record<MessageKey, Sentence> = {
     es: 'Esa clave ya se usó para una petición distinta.',
     en: 'That key was already used for a different request.',
   },
+  ALREADY_EXISTS: {
+    es: 'Ya existe otro {type} con el valor «{value}».',
+    en: 'Another {type} has the value “{value}” already.',
+  },
+  IN_USE: {
+    es: 'No se puede borrar: lo están usando ({usage}).',
+    en: 'It cannot be deleted: it is in use ({usage}).',
+  },
+  STALE_VERSION: {
+    es: 'Alguien lo ha cambiado desde que lo leyó (versión {currentVersion}, no {expectedVersion}).',
+    en: 'Somebody has changed it since you read it (version {currentVersion}, not {expectedVersion}).',
+  },
+  REQUIRED: { es: 'Es obligatorio.', en: 'It is required.' },
+  EMPTY: { es: 'No puede estar vacío.', en: 'It must not be empty.' },
+  TOO_MANY: { es: 'Como máximo {max}.', en: 'At most {max}.' },
+  BAD_CHARACTERS: {
+    es: 'Contiene caracteres de control o ilegibles.',
+    en: 'It contains control characters or unreadable ones.',
+  },
+  BAD_MAC: {
+    es: 'No es la dirección MAC de una interfaz, como 08:00:27:0B:88:BE.',
+    en: 'It is no MAC address of an interface, such as 08:00:27:0B:88:BE.',
+  },
+  BAD_IP: { es: 'No es una dirección IPv4, como 192.168.2.3.', en: 'It is no IPv4 address, such as 192.168.2.3.' },
+  NOT_A_HOST: { es: 'Ningún equipo puede tener esa dirección.', en: 'No machine can have that address.' },
+  NOT_MULTICAST: {
+    es: 'No es una dirección multicast (224.0.0.0 a 239.255.255.255).',
+    en: 'It is no multicast address (224.0.0.0 to 239.255.255.255).',
+  },
+  BAD_NETMASK: {
+    es: 'No es una máscara de red entre 255.0.0.0 y 255.255.255.252.',
+    en: 'It is no netmask between 255.0.0.0 and 255.255.255.252.',
+  },
+  BAD_NETWORK: {
+    es: 'No es una red como 192.168.2.0/24, con prefijo entre 8 y 30.',
+    en: 'It is no network such as 192.168.2.0/24, with a prefix between 8 and 30.',
+  },
+  NOT_A_NETWORK: {
+    es: 'Es la dirección de un equipo; la red es {network}.',
+    en: 'It is the address of a machine; its network is {network}.',
+  },
+  OUTSIDE_NETWORK: {
+    es: 'La dirección no está en la red {network}.',
+    en: 'The address is not in the network {network}.',
+  },
+  NETWORKS_OVERLAP: { es: 'Se solapa con la subred {network}.', en: 'It overlaps the subnet {network}.' },
+  LEAVES_CLIENTS_OUT: {
+    es: '{count} cliente(s) de la subred quedarían fuera de ella.',
+    en: '{count} client(s) of the subnet would be outside of it.',
+  },
+  ODD_PORT: {
+    es: 'Debe ser par: el puerto siguiente es el de control.',
+    en: 'It must be even: the next port is for control.',
+  },
+  BAD_SERVER: {
+    es: 'No es un servidor: nombre o dirección, y puerto si hace falta.',
+    en: 'It is no server: a name or an address, and a port where needed.',
+  },
+  BAD_URL: { es: 'No es una dirección http o https.', en: 'It is no http or https address.' },
+  BAD_RESOLUTION: { es: 'No es una resolución como 1024x768.', en: 'It is no resolution such as 1024x768.' },
+  BAD_IMAGE_NAME: {
+    es: 'Solo letras sin acento, cifras, guion y guion bajo; como máximo {max}.',
+    en: 'Only unaccented letters, digits, hyphen and underscore; at most {max}.',
+  },
+  BAD_ENCODING: {
+    es: 'El texto se ha leído con otra codificación: faltan caracteres.',
+    en: 'The text was read in another encoding: characters are missing.',
+  },
+  OF_ANOTHER_PARENT: { es: 'No pertenece a {parent}.', en: 'It does not belong to {parent}.' },
+  OWN_DESCENDANT: { es: 'Está dentro de sí mismo.', en: 'It would be inside of itself.' },
+  DEFAULT_IS_KEPT: {
+    es: 'Es el predeterminado; elija otro antes.',
+    en: 'It is the default one; choose another one first.',
+  },
+  REVISION_GOES_BACK: {
+    es: 'La revisión no puede ser menor que {current}.',
+    en: 'The revision cannot be less than {current}.',
+  },
+  SCRIPT_REQUIRED: { es: 'Este comando necesita un script.', en: 'This command needs a script.' },
   EMPTY_TARGET: { es: 'No hay ningún cliente en el destino.', en: 'There is no client in the target.' },
   TOO_MANY_CLIENTS: { es: 'Como máximo {max} clientes por operación.', en: 'At most {max} clients in one operation.' },
   NOT_POSITIVE: { es: 'Debe ser 1 o mayor.', en: 'It must be 1 or more.' },

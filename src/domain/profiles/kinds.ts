@@ -1,0 +1,68 @@
+import { checkFields } from '#domain/administration/check-fields.ts';
+import type { GivenFields } from '#domain/administration/check-fields.ts';
+import { always, choice, comments, line, name, text } from '#domain/administration/field-rules.ts';
+import type { FieldTable } from '#domain/administration/field-rules.ts';
+import type { Kind, Row } from '#domain/administration/kind.ts';
+import { released } from '#domain/administration/release.ts';
+import { InvalidInputError } from '#domain/errors.ts';
+import type { Transaction } from '#domain/storage.ts';
+import type { HardwareKind, SoftwareKind } from '#prisma/generated/client/enums.ts';
+
+/** Most items of one profile: an inventory of a well-filled machine has some thousands of packages. */
+export const MAX_PROFILE_ITEMS = 10_000;
+
+const COMPONENT: FieldTable = { kind: always(choice()), description: always(line(500)) };
+const SOFTWARE: FieldTable = { kind: always(choice()), name: always(line(500)) };
+
+/** The items of a profile, each once. @throws {InvalidInputError} at the item that is wrong. */
+function checkItems(field: string, table: FieldTable, given: unknown): Row[] {
+  const items = (given ?? []) as readonly GivenFields[];
+  if (items.length > MAX_PROFILE_ITEMS) {
+    throw new InvalidInputError(['input', field], 'TOO_MANY', { max: MAX_PROFILE_ITEMS });
+  }
+  const checked = items.map((item, index) => checkFields(table, item, 'create', ['input', field, String(index)]).data);
+  return [...new Map(checked.map((item) => [JSON.stringify(Object.values(item)), item])).values()];
+}
+
+/** Pieces and packages are kept once, whichever profiles have them: those that are new are added, and then named. */
+async function writeComponents(tx: Transaction, profileId: string, rest: Row): Promise<void> {
+  const items = checkItems('components', COMPONENT, rest['components']);
+  const data = items.map((item) => ({ kind: item['kind'] as HardwareKind, description: String(item['description']) }));
+  await tx.hardwareComponent.createMany({ data, skipDuplicates: true });
+  await tx.hardwareProfile.update({ where: { id: profileId }, data: { components: { set: [] } } });
+  await tx.$executeRaw`
+    INSERT INTO "_HardwareComponentToHardwareProfile" ("A", "B")
+    SELECT c.id, ${profileId}::uuid FROM hardware_components c
+    JOIN jsonb_to_recordset(${JSON.stringify(data)}::jsonb) AS given(kind text, description text)
+      ON c.kind::text = given.kind AND c.description = given.description`;
+}
+
+async function writeSoftware(tx: Transaction, profileId: string, rest: Row): Promise<void> {
+  const items = checkItems('software', SOFTWARE, rest['software']);
+  const data = items.map((item) => ({ kind: item['kind'] as SoftwareKind, name: String(item['name']) }));
+  await tx.software.createMany({ data, skipDuplicates: true });
+  await tx.softwareProfile.update({ where: { id: profileId }, data: { software: { set: [] } } });
+  await tx.$executeRaw`
+    INSERT INTO "_SoftwareToSoftwareProfile" ("A", "B")
+    SELECT s.id, ${profileId}::uuid FROM software s
+    JOIN jsonb_to_recordset(${JSON.stringify(data)}::jsonb) AS given(kind text, name text)
+      ON s.kind::text = given.kind AND s.name = given.name`;
+}
+
+export const HARDWARE_PROFILE: Kind = {
+  type: 'HardwareProfile',
+  fields: { name: name(), description: text(1000), comments: comments() },
+  unique: [{ columns: ['name'], field: 'name' }],
+  dependents: [released('Client', 'hardwareProfileId')],
+  rest: ['components'],
+  writeRest: (tx, id, rest) => ('components' in rest ? writeComponents(tx, id, rest) : Promise.resolve()),
+};
+
+export const SOFTWARE_PROFILE: Kind = {
+  type: 'SoftwareProfile',
+  fields: { name: name(), description: text(1000), comments: comments() },
+  unique: [{ columns: ['name'], field: 'name' }],
+  dependents: [released('Image', 'softwareProfileId'), released('Partition', 'softwareProfileId')],
+  rest: ['software'],
+  writeRest: (tx, id, rest) => ('software' in rest ? writeSoftware(tx, id, rest) : Promise.resolve()),
+};
