@@ -2,6 +2,9 @@ import type { Principal } from '#domain/access/principal.ts';
 import type { Administration } from '#domain/administration/administer.ts';
 import type { ReferenceType } from '#domain/administration/reference-types.ts';
 import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
+import type { ImportClients } from '#domain/inventory/import-clients.ts';
+import type { MoveClients } from '#domain/inventory/move-clients.ts';
+import type { MoveRooms } from '#domain/inventory/move-rooms.ts';
 import type { DeployImage } from '#domain/operations/deploy-image.ts';
 import type { PlanDeployment } from '#domain/operations/plan-deployment.ts';
 import type { Storage } from '#domain/storage.ts';
@@ -15,6 +18,9 @@ export interface Services {
   forgetAgentCertificate: ForgetAgentCertificate;
   /** What administrators keep, by type. */
   administration: Readonly<Record<ReferenceType, Administration>>;
+  importClients: ImportClients;
+  moveClients: MoveClients;
+  moveRooms: MoveRooms;
   events: EventFeed;
   /** Which life of the event log this server reads: part of every cursor. */
   epoch: string;

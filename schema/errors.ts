@@ -27,6 +27,7 @@ const CODE_DESCRIPTIONS: Record<ErrorCode, string> = {
   ALREADY_EXISTS: 'Another thing of the kind has this value already: `existingId` says which.',
   IN_USE: 'Other things hang from it: `usedBy` says how many of what.',
   STALE_VERSION: 'Somebody changed it since: `currentVersion` says how far it is.',
+  IMPORT_REFUSED: 'Rows of the file are bad, or it cannot be read: `rows` and `problems` say how.',
 };
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
@@ -34,7 +35,7 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
   values: describeValues(CODE_DESCRIPTIONS),
 });
 
-const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
+export const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
   description: 'An expected failure of a mutation. Nothing was changed.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum, description: 'What is wrong, for programs.' }),

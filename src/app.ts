@@ -5,6 +5,9 @@ import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
 import { createAllAdministration } from '#domain/administration/all-kinds.ts';
 import { createForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
+import { createImportClients } from '#domain/inventory/import-clients.ts';
+import { createMoveClients } from '#domain/inventory/move-clients.ts';
+import { createMoveRooms } from '#domain/inventory/move-rooms.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
 import type { AgentGateway } from '#domain/operations/agent-gateway.ts';
 import { createDeployImage } from '#domain/operations/deploy-image.ts';
@@ -88,6 +91,9 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     deployImage: createDeployImage({ db, queue, planDeployment, awaitAnswers: createAwaitAnswers({ db, events }) }),
     forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
     administration: createAllAdministration({ db, log }),
+    importClients: createImportClients({ db, log }),
+    moveClients: createMoveClients({ db, log }),
+    moveRooms: createMoveRooms({ db, log }),
     events,
     epoch,
   };

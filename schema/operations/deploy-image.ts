@@ -111,14 +111,15 @@ const ClientOutcomeType = builder.objectRef<ClientOutcome>('ClientOutcome').impl
   fields: (t) => ({
     client: t.prismaField({
       type: 'Client',
-      description: 'Cliente (Client) of the target.',
+      nullable: true,
+      description: 'Cliente (Client) of the target; null where it was deleted since.',
       resolve: (query, { clientId }, _args, context) =>
-        databaseOf(context).client.findUniqueOrThrow({ ...query, where: { id: clientId } }),
+        databaseOf(context).client.findUnique({ ...query, where: { id: clientId } }),
     }),
     trace: t.prismaField({
       type: 'Trace',
       nullable: true,
-      description: 'Traza (Trace) of its job; null for a client that was left out.',
+      description: 'Traza (Trace) of its job; null for a client that was left out, or deleted since.',
       resolve: (query, { traceId }, _args, context) =>
         traceId === null ? null : databaseOf(context).trace.findUnique({ ...query, where: { id: traceId } }),
     }),

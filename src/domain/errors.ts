@@ -1,3 +1,5 @@
+import type { ImportFileProblem } from './inventory/client-import/parsed-import.ts';
+import type { PlannedRow } from './inventory/client-import/plan-client-import.ts';
 import type { MessageParams } from './message-params.ts';
 import type { ReasonCode } from './operations/deployment-rules.ts';
 
@@ -11,6 +13,7 @@ const ERROR_CODES = [
   'ALREADY_EXISTS',
   'IN_USE',
   'STALE_VERSION',
+  'IMPORT_REFUSED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -176,5 +179,19 @@ export class StaleVersionError extends DomainError {
     super(path, { expectedVersion, currentVersion });
     this.expectedVersion = expectedVersion;
     this.currentVersion = currentVersion;
+  }
+}
+
+/** The file cannot be read, or rows of it are bad and all were to be taken or none. Nothing was. */
+export class ImportRefusedError extends DomainError {
+  readonly code = 'IMPORT_REFUSED';
+  readonly messageKey = 'IMPORT_REFUSED';
+  readonly rows: readonly PlannedRow[];
+  readonly problems: readonly ImportFileProblem[];
+
+  constructor(rows: readonly PlannedRow[], problems: readonly ImportFileProblem[]) {
+    super(['input', 'file'], { count: rows.length, problems: problems.length });
+    this.rows = rows;
+    this.problems = problems;
   }
 }

@@ -6,7 +6,7 @@ import type { TraceErrorCode } from './tracing/trace-machine.ts';
 import type { TraceStatus } from './tracing/trace-status.ts';
 
 /** A sentence in each language; `{name}` stands for a parameter. Codes are never translated. */
-type Sentence = Readonly<Record<Locale, string>>;
+export type Sentence = Readonly<Record<Locale, string>>;
 
 const ERRORS: Record<MessageKey, Sentence> = {
   NOT_FOUND: { es: 'No existe ningún objeto {type} con ese identificador.', en: 'No {type} has that id.' },
@@ -37,6 +37,10 @@ const ERRORS: Record<MessageKey, Sentence> = {
   STALE_VERSION: {
     es: 'Alguien lo ha cambiado desde que lo leyó (versión {currentVersion}, no {expectedVersion}).',
     en: 'Somebody has changed it since you read it (version {currentVersion}, not {expectedVersion}).',
+  },
+  IMPORT_REFUSED: {
+    es: 'No se ha importado nada: {count} fila(s) y {problems} problema(s) del fichero que corregir.',
+    en: 'Nothing was imported: {count} row(s) and {problems} problem(s) of the file to put right.',
   },
   REQUIRED: { es: 'Es obligatorio.', en: 'It is required.' },
   EMPTY: { es: 'No puede estar vacío.', en: 'It must not be empty.' },
@@ -239,7 +243,8 @@ export function traceErrorMessage(code: TraceErrorCode, detail: string, locale: 
   return fill(TRACE_ERRORS[code][locale], { detail });
 }
 
-function fill(sentence: string, params: MessageParams): string {
+/** A sentence with its parameters in their places. */
+export function fill(sentence: string, params: MessageParams): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(params, name) ? String(params[name]) : whole,
   );

@@ -11,8 +11,8 @@ import { toSchema } from '#schema/index.ts';
 import { createDocumentLimits } from './document-limits.ts';
 import { createErrorMasking } from './error-masking.ts';
 
-/** Largest GraphQL request in bytes: room for the ids of the 5000 clients an operation may have. */
-export const MAX_REQUEST_BYTES = 512 * 1024;
+/** Largest GraphQL request in bytes: room for a file of some ten thousand clients. Documents have a limit of their own. */
+export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
 const WELCOME = `# ogGraph: the topology, from the centers down to the partitions.
 # Press Ctrl+Enter. The schema is in the book at the left.

@@ -16,7 +16,7 @@ import { TRANSPORTS, askOver, connect, sendRaw } from '#test/support/transports.
 import { waitFor } from '#test/support/wait-for.ts';
 
 const CANARY = 'connect to postgres://oggraph:hunter2@db.internal/oggraph failed';
-const LIMIT = 512 * 1024;
+const LIMIT = 4 * 1024 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const transports = Object.entries(TRANSPORTS);
 

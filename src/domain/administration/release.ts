@@ -49,11 +49,26 @@ export function activeTraces(where: (id: string) => Prisma.TraceWhereInput): Dep
   };
 }
 
+/** Jobs that have ended. An operation of which nothing is left goes too: it could only tell of nothing. */
+export function history(where: (id: string) => Prisma.TraceWhereInput): Dependent {
+  return {
+    type: 'Trace',
+    count: (tx, id) => tx.trace.count({ where: where(id) }),
+    async remove(tx, id) {
+      const operations = await tx.trace.groupBy({ by: ['operationId'], where: where(id) });
+      await tx.trace.deleteMany({ where: where(id) });
+      await tx.operation.deleteMany({
+        where: { id: { in: operations.map(({ operationId }) => operationId) }, traces: { none: {} } },
+      });
+    },
+  };
+}
+
 /** Machines with all that is known of them, their history too; but never while a job may be at work on one. */
 export function clientsWithHistory(where: (id: string) => Prisma.ClientWhereInput): readonly Dependent[] {
   return [
     activeTraces((id) => ({ client: where(id) })),
-    deleted('Trace', (id) => ({ client: where(id) })),
+    history((id) => ({ client: where(id) })),
     deleted('Client', where),
   ];
 }

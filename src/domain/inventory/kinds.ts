@@ -15,7 +15,14 @@ import {
 } from '#domain/administration/field-rules.ts';
 import type { Kind } from '#domain/administration/kind.ts';
 import { checkRouter, requireHostIn } from '#domain/administration/network-rules.ts';
-import { activeTraces, clientsWithHistory, deleted, deletedGroups, released } from '#domain/administration/release.ts';
+import {
+  activeTraces,
+  clientsWithHistory,
+  deleted,
+  deletedGroups,
+  history,
+  released,
+} from '#domain/administration/release.ts';
 import { BOOT_FIELDS, NETWORK_FIELDS } from '#domain/administration/shared-fields.ts';
 import { checkParent } from '#domain/administration/tree-rules.ts';
 import { InvalidInputError } from '#domain/errors.ts';
@@ -179,6 +186,6 @@ export const CLIENT: Kind = {
     { columns: ['mac'], field: 'mac' },
     { columns: ['ip'], field: 'ip' },
   ],
-  dependents: [activeTraces((clientId) => ({ clientId })), deleted('Trace', (clientId) => ({ clientId }))],
+  dependents: [activeTraces((clientId) => ({ clientId })), history((clientId) => ({ clientId }))],
   settle: settleClient,
 };

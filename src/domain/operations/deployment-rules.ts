@@ -1,7 +1,8 @@
+import { assessCopy, assessPlace } from '#domain/imaging/image-fitness.ts';
+import type { FitnessFacts, PartitionFacts } from '#domain/imaging/image-fitness.ts';
 import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import { isCachePartition } from '#domain/inventory/partition-code.ts';
 import type { MessageParams } from '#domain/message-params.ts';
-import type { ImageStatus } from '#prisma/generated/client/enums.ts';
 
 export const BLOCKING_REASONS = [
   'CLIENT_IN_MAINTENANCE',
@@ -33,24 +34,12 @@ export interface Reason {
 export type Readiness = 'READY' | 'WARNING' | 'BLOCKED';
 
 /** Everything about one client, its disks and the image that decides whether the deployment may go there. */
-export interface DeploymentFacts {
+export interface DeploymentFacts extends FitnessFacts {
   client: { status: ClientStatus; maintenance: boolean; hasActiveTrace: boolean; isAddressAllowed: boolean };
   disks: readonly {
     number: number;
-    partitions: readonly {
-      number: number;
-      code: string;
-      fileSystem: string | null;
-      sizeBytes: bigint;
-      operatingSystem: string | null;
-    }[];
+    partitions: readonly (PartitionFacts & { operatingSystem: string | null })[];
   }[];
-  /** Null where the client has no repository and none was chosen. */
-  repository: { name: string } | null;
-  /** The image's copy in that repository; null where it has none. */
-  replica: { status: ImageStatus } | null;
-  imageSizeBytes: bigint | null;
-  target: { disk: number; partition: number };
   clientCount: number;
 }
 
@@ -62,7 +51,13 @@ const MANY_CLIENTS = 10;
  * one go. An empty list means ready.
  */
 export function assessDeployment(facts: DeploymentFacts): readonly Reason[] {
-  return [...assessClient(facts), ...assessImage(facts), ...assessPartition(facts)];
+  return [
+    ...assessClient(facts),
+    ...assessCopy(facts),
+    ...assessLayout(facts),
+    ...assessPlace(facts),
+    ...assessLoss(facts),
+  ];
 }
 
 export function readinessOf(reasons: readonly Reason[]): Readiness {
@@ -84,34 +79,21 @@ function assessClient({ client, clientCount }: DeploymentFacts): Reason[] {
   return reasons;
 }
 
-function assessImage({ repository, replica, imageSizeBytes }: DeploymentFacts): Reason[] {
-  if (repository === null) return [reason('NO_REPOSITORY')];
-  if (replica === null) return [reason('IMAGE_NOT_IN_REPOSITORY', { repository: repository.name })];
-  if (replica.status !== 'READY') {
-    return [reason('IMAGE_NOT_READY', { repository: repository.name, status: replica.status })];
-  }
-  return imageSizeBytes === null ? [reason('IMAGE_SIZE_UNKNOWN')] : [];
-}
-
-function assessPartition({ disks, target, imageSizeBytes }: DeploymentFacts): Reason[] {
-  const disk = disks.find(({ number }) => number === target.disk);
-  if (disk === undefined) return [reason('DISK_NOT_FOUND', { disk: target.disk })];
+/** Said of a disk that is there: about one that is not, that alone is worth saying. */
+function assessLayout({ disks, target }: DeploymentFacts): Reason[] {
+  if (!disks.some(({ number }) => number === target.disk)) return [];
   const reasons: Reason[] = [];
   const everywhere = disks.flatMap(({ partitions }) => partitions);
   if (everywhere.length < 2) reasons.push(reason('TOO_FEW_PARTITIONS', { count: everywhere.length }));
   if (!everywhere.some(isCachePartition)) reasons.push(reason('NO_CACHE_PARTITION'));
-  const partition = disk.partitions.find(({ number }) => number === target.partition);
-  if (partition === undefined) return [...reasons, reason('PARTITION_NOT_FOUND', target)];
-  if (isCachePartition(partition)) reasons.push(reason('PARTITION_IS_CACHE', target));
-  if (imageSizeBytes !== null && partition.sizeBytes < imageSizeBytes) {
-    reasons.push(
-      reason('PARTITION_TOO_SMALL', { needed: String(imageSizeBytes), available: String(partition.sizeBytes) }),
-    );
-  }
-  if (partition.operatingSystem !== null) {
-    reasons.push(reason('PARTITION_WILL_BE_OVERWRITTEN', { system: partition.operatingSystem }));
-  }
   return reasons;
+}
+
+function assessLoss({ disks, target }: DeploymentFacts): Reason[] {
+  const system = disks
+    .find(({ number }) => number === target.disk)
+    ?.partitions.find(({ number }) => number === target.partition)?.operatingSystem;
+  return typeof system === 'string' ? [reason('PARTITION_WILL_BE_OVERWRITTEN', { system })] : [];
 }
 
 function reason(code: ReasonCode, params: MessageParams = {}): Reason {
