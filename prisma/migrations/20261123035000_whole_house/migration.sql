@@ -436,7 +436,7 @@ ALTER TABLE "_SoftwareToSoftwareProfile" ADD CONSTRAINT "_SoftwareToSoftwareProf
 CREATE UNIQUE INDEX "og_lives_one_default" ON "og_lives"("is_default") WHERE "is_default";
 CREATE UNIQUE INDEX "menus_one_default" ON "menus"("is_default") WHERE "is_default";
 
--- A client's address as a number. Addresses are checked before they are stored; one that is none leaves the number empty.
+-- A client's address as a number. Addresses are checked before they are stored: one that is none leaves the number empty.
 CREATE FUNCTION "set_client_ip_number"() RETURNS trigger LANGUAGE plpgsql
   AS E'BEGIN NEW.ip_number := CASE WHEN NEW.ip ~ ''^[0-9]{1,3}(\\.[0-9]{1,3}){3}$'' THEN NEW.ip::inet - ''0.0.0.0''::inet END\073 RETURN NEW\073 END\073';
 CREATE TRIGGER "clients_set_ip_number" BEFORE INSERT OR UPDATE OF "ip", "ip_number" ON "clients"
