@@ -4,10 +4,12 @@ import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
 import { readId, whereId } from '#schema/ids.ts';
+import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { byName, oldestFirst } from '#schema/pages/order.ts';
+import { byName, oldestFirst, orderBy } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
-import { ImageKindEnum, ImageStatusEnum } from './image-status.ts';
+import { DeployableToInput, ImageFitnessType, fitnessOf } from './image-fitness.ts';
+import { ImageKindEnum } from './image-status.ts';
 
 builder.prismaNode('Image', {
   id: { field: 'id' },
@@ -45,56 +47,45 @@ builder.prismaNode('Image', {
       nullable: true,
       description: 'Perfil de software (SoftwareProfile) of what it contains; null where not known.',
     }),
+    sourceClient: t.relation('sourceClient', {
+      nullable: true,
+      description:
+        'Ordenador modelo: client (Client) its newest revision was captured from; null where not known or deleted since.',
+    }),
+    sourceDisk: t.exposeInt('sourceDisk', {
+      nullable: true,
+      description: 'Number of the disk there, from 1; null where not known.',
+    }),
+    sourcePartition: t.exposeInt('sourcePartition', {
+      nullable: true,
+      description: 'Number of the partition there, from 1; null where not known.',
+    }),
+    revisions: listRelated(t, 'revisions', {
+      model: 'ImageRevision',
+      order: orderBy({ kind: 'number', nullable: false, path: ['number'] }, 'desc'),
+      description: 'Revisiones (ImageRevisions): each time it was captured, newest first.',
+    }),
+    fitness: t.field({
+      type: ImageFitnessType,
+      args: {
+        for: t.arg({ type: DeployableToInput, required: true, description: 'The partition it should be fit for.' }),
+      },
+      select: { id: true, sizeBytes: true },
+      description:
+        'Aptitud: whether the deploy form may offer it for a partition, and every reason why not. The list that `deployableTo` filters has exactly those that fit.',
+      resolve: (image, { for: place }, context) => fitnessOf(context, image, place),
+    }),
     replicas: t.relation('replicas', {
       query: { orderBy: { repository: { name: 'asc' } } },
-      description: 'Its copies, one a repository, by the repository’s name.',
+      description:
+        'Copias (ImageReplicas), by the repository’s name; one a repository, so never more than there are repositories.',
     }),
     deployedOn: listRelated(t, 'partitions', {
       model: 'Partition',
       order: oldestFirst,
       description: 'Particiones (Partitions) that carry it, in whatever revision.',
     }),
-  }),
-});
-
-builder.prismaObject('ImageReplica', {
-  description: 'Copia (ImageReplica) of an image in one repository, with a state of its own.',
-  fields: (t) => ({
-    repository: t.relation('repository', { description: 'Repositorio (Repository) that holds the copy.' }),
-    image: t.relation('image', { description: 'Imagen (Image) it is a copy of.' }),
-    status: t.expose('status', {
-      type: ImageStatusEnum,
-      description: 'Estado: READY («Creada con éxito») copies may be deployed.',
-    }),
-    checksum: t.exposeString('checksum', {
-      nullable: true,
-      description: 'Checksum of the file, by which the repository knows it; null until it is made.',
-    }),
-    sizeBytes: t.expose('sizeBytes', {
-      type: 'BigInt',
-      nullable: true,
-      description: 'Bytes of the compressed file; null where not known.',
-    }),
-  }),
-});
-
-builder.prismaNode('SoftwareProfile', {
-  id: { field: 'id' },
-  nullable: true,
-  findUnique: whereId,
-  description: 'Perfil de software (SoftwareProfile): what is installed in an image or a partition. Permission: read.',
-  fields: (t) => ({
-    number: t.exposeInt('number', { description: 'The small number by which agents know it.' }),
-    name: t.exposeString('name', { description: 'Name, unique.' }),
-  }),
-});
-
-const DeployableTo = builder.inputType('DeployableToInput', {
-  description: 'A partition that an image should be fit for.',
-  fields: (t) => ({
-    clientId: t.id({ required: true, description: 'The client.' }),
-    disk: t.int({ required: true, description: 'Number of the disk, from 1.' }),
-    partition: t.int({ required: true, description: 'Number of the partition, from 1.' }),
+    ...keptFields(t),
   }),
 });
 
@@ -102,9 +93,9 @@ const ImageFilter = builder.inputType('ImageFilter', {
   description: 'Which images: all conditions given must hold.',
   fields: (t) => ({
     deployableTo: t.field({
-      type: DeployableTo,
+      type: DeployableToInput,
       description:
-        'Only what the deploy form may offer for this partition: READY in the client’s repository and not larger than the partition. `planDeployment` says why one is left out.',
+        'Only what the deploy form may offer for this partition: READY in the client’s repository not larger than the partition, and the partition not the CACHE. `Image.fitness` says why one is left out.',
     }),
     nameContains: t.string({ description: 'Only images whose name contains this, whatever the case.' }),
   }),

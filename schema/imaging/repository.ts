@@ -1,8 +1,14 @@
+import { sumReplicas } from '#domain/imaging/sum-replicas.ts';
+import { batchByRequest } from '#schema/batch-by-request.ts';
 import { builder } from '#schema/builder.ts';
+import { databaseOf } from '#schema/context.ts';
 import { whereId } from '#schema/ids.ts';
+import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, orderBy, text } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+
+const totalsOf = batchByRequest((context, ids: readonly string[]) => sumReplicas(databaseOf(context), ids));
 
 builder.prismaNode('Repository', {
   id: { field: 'id' },
@@ -19,6 +25,25 @@ builder.prismaNode('Repository', {
       order: orderBy(text('image', 'name')),
       description: 'Copies of images that it holds, by the image’s name.',
     }),
+    imageCount: t.int({
+      description: 'How many copies of images it holds, in whatever state.',
+      resolve: async ({ id }, _args, context) => (await totalsOf(context, id)).imageCount,
+    }),
+    totalSizeBytes: t.field({
+      type: 'BigInt',
+      description: 'Bytes of all their compressed files; those whose size is not known do not count.',
+      resolve: async ({ id }, _args, context) => (await totalsOf(context, id)).totalSizeBytes,
+    }),
+    clients: listRelated(t, 'clients', {
+      model: 'Client',
+      order: byName,
+      description: 'Clientes (Clients) that take images from it, by name.',
+    }),
+    center: t.relation('center', {
+      nullable: true,
+      description: 'Centro (Center) it belongs to; null where it serves all.',
+    }),
+    ...keptFields(t),
   }),
 });
 

@@ -1,12 +1,17 @@
+import type { BootColumns } from '#domain/inventory/boot-settings.ts';
+import { resolveNetworkSettings } from '#domain/inventory/network-settings.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { isGiven, readId, whereId } from '#schema/ids.ts';
+import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, newestFirst } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { BOOT_COLUMNS, bootFields } from './boot-settings.ts';
 import { ClientStatusEnum } from './client-status.ts';
 import { FirmwareEnum } from './firmware.ts';
+import { NETWORK_COLUMNS, NetworkSettingsType } from './network-settings.ts';
 
 builder.prismaNode('Client', {
   id: { field: 'id' },
@@ -55,7 +60,56 @@ builder.prismaNode('Client', {
     maintenance: t.exposeBoolean('maintenance', {
       description: 'Mantenimiento: whether the machine is kept out of all operations.',
     }),
-    createdBy: t.exposeString('createdBy', { description: 'Creado por: who entered the client.' }),
+    netDriver: t.exposeString('netDriver', {
+      nullable: true,
+      description: 'Driver of the network interface in ogLive; null where not set.',
+    }),
+    loginPage: t.exposeString('loginPage', {
+      nullable: true,
+      description: 'Página de login: address of the page where a person logs in; null where not set.',
+    }),
+    validationPage: t.exposeString('validationPage', {
+      nullable: true,
+      description: 'Página de validación: address that checks the login; null where not set.',
+    }),
+    remoteAccess: t.exposeBoolean('remoteAccess', {
+      description: 'Acceso remoto: whether a remote user may be given this machine.',
+    }),
+    photo: t.exposeString('photo', { nullable: true, description: 'Foto: name of its picture; null for none.' }),
+    menuResolution: t.exposeString('menuResolution', {
+      nullable: true,
+      description: 'Resolución of the menu on its screen, such as `1024x768`; null where not set.',
+    }),
+    autoexec: t.relation('autoexec', {
+      nullable: true,
+      description: 'Autoexec: command (Command) that ogLive runs by itself at each start; null for none.',
+    }),
+    hardwareProfile: t.relation('hardwareProfile', {
+      nullable: true,
+      description: 'Perfil de hardware (HardwareProfile): what it is made of; null where not known.',
+    }),
+    center: t.relation('center', { nullable: false, onNull: 'error', description: 'Centro (Center) of its room.' }),
+    network: t.field({
+      type: NetworkSettingsType,
+      select: { room: { select: { ...NETWORK_COLUMNS, center: { select: NETWORK_COLUMNS } } } },
+      description:
+        'Configuración de red that holds for it: its room’s, else its center’s, else the server’s. A client has none of its own.',
+      resolve: ({ room }) =>
+        resolveNetworkSettings([
+          { origin: 'ROOM', settings: room },
+          { origin: 'CENTER', settings: room.center },
+        ]),
+    }),
+    ...bootFields<BootColumns & { room: BootColumns & { center: BootColumns } }>(t, {
+      from: 'the client’s own, else its room’s, else its center’s',
+      select: { ...BOOT_COLUMNS, room: { select: { ...BOOT_COLUMNS, center: { select: BOOT_COLUMNS } } } },
+      levels: (client) => [
+        { origin: 'CLIENT', settings: client },
+        { origin: 'ROOM', settings: client.room },
+        { origin: 'CENTER', settings: client.room.center },
+      ],
+    }),
+    ...keptFields(t),
     room: t.relation('room', { description: 'Aula (Room) it stands in.' }),
     group: t.relation('group', { nullable: true, description: 'Grupo (ClientGroup) it belongs to; null for none.' }),
     subnet: t.relation('subnet', {
@@ -68,11 +122,12 @@ builder.prismaNode('Client', {
     }),
     disks: t.relation('disks', {
       query: { orderBy: { number: 'asc' } },
-      description: 'Discos (Disks), by number. A machine has few.',
+      description:
+        'Discos (Disks), by number. A machine has few; a report of its agent names at most 1024 disks and partitions together.',
     }),
     partitions: t.relation('partitions', {
       query: { orderBy: [{ disk: { number: 'asc' } }, { number: 'asc' }] },
-      description: 'Particiones (Partitions) of all its disks, by disk and number; at most 128 a disk.',
+      description: 'Particiones (Partitions) of all its disks, by disk and number; at most 1024.',
     }),
     traces: listRelated(t, 'traces', {
       model: 'Trace',

@@ -24,7 +24,8 @@ builder.prismaNode('Disk', {
     partitionTable: t.expose('partitionTable', { type: PartitionTableEnum, description: 'Kind of partition table.' }),
     partitions: t.relation('partitions', {
       query: { orderBy: { number: 'asc' } },
-      description: 'Particiones (Partitions), by number; at most 128.',
+      description:
+        'Particiones (Partitions), by number; at most 1024 with those of the other disks, for that is how many a report may name.',
     }),
     client: t.relation('client', { description: 'Cliente (Client) the disk is in.' }),
   }),
@@ -61,7 +62,7 @@ builder.prismaNode('Partition', {
     }),
     cachedImages: t.relation('cachedImages', {
       query: { orderBy: { name: 'asc' } },
-      description: 'What the CACHE holds, by name; empty for other partitions.',
+      description: 'What the CACHE holds, by name; empty for other partitions. No more than fit on it: some dozens.',
     }),
     image: t.relation('image', {
       nullable: true,

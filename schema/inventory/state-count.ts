@@ -19,24 +19,37 @@ export const StateCountType = builder.objectRef<StateCount>('StateCount').implem
 });
 
 interface StateCountLoaders {
+  byGroup: DataLoader<string, StateCount[]>;
   byRoom: DataLoader<string, StateCount[]>;
   byCenter: DataLoader<string, StateCount[]>;
 }
 
 const loaders = new WeakMap<Context, StateCountLoaders>();
 
-/** Counts for all rooms, or all centers, of one request together: two statements, however many there are. */
+/** Counts for all groups, rooms or centers of one request together: at most two statements, however many there are. */
 export function stateCountLoaders(context: Context): StateCountLoaders {
   let found = loaders.get(context);
   if (found === undefined) {
     // Not cached: a subscription's context lives for hours and its counts change.
     found = {
+      byGroup: new DataLoader((groupIds) => countByGroup(context, groupIds), { cache: false }),
       byRoom: new DataLoader((roomIds) => countByRoom(context, roomIds), { cache: false }),
       byCenter: new DataLoader((centerIds) => countByCenter(context, centerIds), { cache: false }),
     };
     loaders.set(context, found);
   }
   return found;
+}
+
+async function countByGroup(context: Context, groupIds: readonly string[]): Promise<StateCount[][]> {
+  const rows = await databaseOf(context).client.groupBy({
+    by: ['groupId', 'status'],
+    where: { groupId: { in: [...groupIds] } },
+    _count: true,
+  });
+  return groupIds.map((id) =>
+    rows.filter(({ groupId }) => groupId === id).map(({ status, _count: count }) => ({ status, count })),
+  );
 }
 
 async function countByRoom(context: Context, roomIds: readonly string[]): Promise<StateCount[][]> {

@@ -1,7 +1,10 @@
+import { netmaskOf } from '#domain/inventory/network-settings.ts';
 import { builder } from '#schema/builder.ts';
 import { whereId } from '#schema/ids.ts';
+import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, orderBy, text } from '#schema/pages/order.ts';
+import { rowById } from '#schema/row-by-id.ts';
 
 builder.prismaNode('Subnet', {
   id: { field: 'id' },
@@ -9,9 +12,16 @@ builder.prismaNode('Subnet', {
   findUnique: whereId,
   description: 'Subred (Subnet): a network that clients get their addresses from. Permission: read.',
   fields: (t) => ({
+    name: t.exposeString('name', { nullable: true, description: 'Nombre; null where it has none.' }),
     cidr: t.expose('cidr', {
       type: 'CIDR',
       description: 'Dirección y máscara: network address with prefix length; unique.',
+    }),
+    netmask: t.field({
+      type: 'IPv4',
+      select: { cidr: true },
+      description: 'Máscara de red: netmask of the network, as its prefix length says it.',
+      resolve: ({ cidr }) => netmaskOf(cidr),
     }),
     router: t.expose('routerIp', {
       type: 'IPv4',
@@ -23,13 +33,15 @@ builder.prismaNode('Subnet', {
       order: byName,
       description: 'Clientes (Clients) of the subnet, by name.',
     }),
+    ...keptFields(t),
   }),
 });
 
-builder.queryField('subnets', (t) =>
-  listRows(t, {
+builder.queryFields((t) => ({
+  subnets: listRows(t, {
     model: 'Subnet',
     order: orderBy(text('cidr')),
     description: 'Subredes (Subnets), by address. Permission: read.',
   }),
-);
+  subnet: rowById(t, 'Subnet', 'subnet'),
+}));

@@ -1,10 +1,12 @@
+import type { FitnessReason } from '#domain/imaging/image-fitness.ts';
 import { reasonMessage } from '#domain/messages.ts';
 import type { Reason, ReasonCode } from '#domain/operations/deployment-rules.ts';
 import { isBlocking } from '#domain/operations/deployment-rules.ts';
 import { builder } from '#schema/builder.ts';
 import { describeValues } from '#schema/describe-values.ts';
 
-const DESCRIPTIONS: Record<ReasonCode, string> = {
+const DESCRIPTIONS: Record<ReasonCode | FitnessReason['code'], string> = {
+  CLIENT_NOT_FOUND: 'There is no such client. Only where an image is asked for its fitness.',
   CLIENT_IN_MAINTENANCE: 'The client is marked as under maintenance.',
   CLIENT_NOT_ON_OGLIVE: 'The client is off, unknown, or in an installed system: only ogLive can write its disks.',
   CLIENT_BUSY: 'The client has another job, pending or in hand.',
@@ -28,13 +30,13 @@ const ReasonCodeEnum = builder.enumType('BlockReasonCode', {
   values: describeValues(DESCRIPTIONS),
 });
 
-export const BlockReasonType = builder.objectRef<Reason>('BlockReason').implement({
+export const BlockReasonType = builder.objectRef<Reason | FitnessReason>('BlockReason').implement({
   description: 'One reason why a client is blocked, or a warning about it.',
   fields: (t) => ({
     code: t.expose('code', { type: ReasonCodeEnum, description: 'The reason, for programs.' }),
     blocking: t.boolean({
       description: 'Whether it keeps the operation from the client; false for a warning.',
-      resolve: ({ code }) => isBlocking(code),
+      resolve: ({ code }) => code === 'CLIENT_NOT_FOUND' || isBlocking(code),
     }),
     message: t.string({
       description: 'The reason, for people, in the language of `Accept-Language`.',

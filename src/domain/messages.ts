@@ -1,5 +1,6 @@
 import type { Locale } from '#lib/locale.ts';
 import type { DomainError, MessageKey } from './errors.ts';
+import type { FitnessReason } from './imaging/image-fitness.ts';
 import type { MessageParams } from './message-params.ts';
 import type { ReasonCode } from './operations/deployment-rules.ts';
 import type { TraceErrorCode } from './tracing/trace-machine.ts';
@@ -120,7 +121,8 @@ const ERRORS: Record<MessageKey, Sentence> = {
   },
 };
 
-const REASONS: Record<ReasonCode, Sentence> = {
+const REASONS: Record<ReasonCode | FitnessReason['code'], Sentence> = {
+  CLIENT_NOT_FOUND: { es: 'No existe ningún cliente con ese identificador.', en: 'No client has that id.' },
   CLIENT_IN_MAINTENANCE: { es: 'El cliente está en mantenimiento.', en: 'The client is under maintenance.' },
   CLIENT_NOT_ON_OGLIVE: {
     es: 'El cliente no ha arrancado ogLive (estado: {status}).',
@@ -229,7 +231,7 @@ export function errorMessage(error: DomainError, locale: Locale): string {
   return fill(ERRORS[error.messageKey][locale], error.params);
 }
 
-export function reasonMessage(code: ReasonCode, params: MessageParams, locale: Locale): string {
+export function reasonMessage(code: ReasonCode | FitnessReason['code'], params: MessageParams, locale: Locale): string {
   return fill(REASONS[code][locale], params);
 }
 

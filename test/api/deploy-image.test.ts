@@ -148,7 +148,7 @@ describe('an accepted order', () => {
   ])('for %s goes to each of its clients once', async (_name, target, names) => {
     const before = [...server.room.agents.keys()].reduce((sum, ip) => sum + orders(ip).length, 0);
     const deployed = await deploy(server, { target: target() });
-    expect(deployed.outcomes.map(({ client }) => client.name)).toEqual(names);
+    expect(deployed.outcomes.map(({ client }) => client?.name)).toEqual(names);
     expect(new Set(deployed.outcomes.map(({ trace }) => trace?.jobId)).size).toBe(names.length);
     await untilDone(deployed);
     expect([...server.room.agents.keys()].reduce((sum, ip) => sum + orders(ip).length, 0)).toBe(before + names.length);

@@ -88,23 +88,43 @@ describe('every type, field, argument, input field and enum value', () => {
   });
 });
 
+/** What everything that administrators keep shows. */
+const KEPT = 'comments recordVersion createdBy createdAt updatedAt';
+
 // api.md, «Core shape», as far as issue 2 goes: consoles and integrations are written against these names.
 const SHAPE = `
-  Center: id name rooms clients stateCounts
-  Room: id name center routerIp netmask groups clients stateCounts
-  ClientGroup: id name room clients
-  Client: id uuid name mac ip netiface status agentVersion lastSeenAt firmware room group subnet repository validation maintenance createdBy disks partitions traces viewerCanDeploy
+  Center: id name rooms roomGroups clients repositories routerIp netmask network ogLive menu pxeTemplate stateCounts deployedImages ${KEPT}
+  RoomGroup: id name center parent children rooms stateCounts ${KEPT}
+  Room: id name center parent routerIp netmask network ogLive menu pxeTemplate bootOrigins location seats hasProjector hasBoard photo remoteAccess reservableFromHour reservableUntilHour validation loginPage validationPage teacherClient groups clients stateCounts deployedImages ${KEPT}
+  ClientGroup: id name room parent children clients stateCounts ${KEPT}
+  Client: id uuid name mac ip netiface status agentVersion lastSeenAt firmware room center group subnet repository network ogLive menu pxeTemplate bootOrigins autoexec hardwareProfile netDriver loginPage validationPage remoteAccess photo menuResolution validation maintenance disks partitions traces viewerCanDeploy ${KEPT}
   Disk: id number sizeBytes partitionTable partitions client
   Partition: id number code fileSystem sizeBytes usedPercent operatingSystem isCache cachedImages image imageRevision deployedAt softwareProfile disk
-  Image: id name description type version architecture kind revision sizeBytes replicas deployedOn
-  ImageReplica: repository status checksum
-  Repository: id name ip path images
-  Subnet: id cidr router clients
+  Image: id name description type version architecture kind revision sizeBytes softwareProfile sourceClient sourceDisk sourcePartition revisions replicas deployedOn fitness ${KEPT}
+  ImageReplica: id repository image revision status checksum sizeBytes createdAt updatedAt
+  ImageRevision: number createdAt sizeBytes sourceClient sourceDisk sourcePartition
+  ImageFitness: fits reasons
+  DeployedImage: image revision clientCount
+  Repository: id name ip path center images imageCount totalSizeBytes clients ${KEPT}
+  Subnet: id name cidr netmask router clients ${KEPT}
+  NetworkSettings: routerIp netmask dns ntp proxy multicast p2p origins
+  MulticastSettings: address port mode speedMbps
+  P2pSettings: mode seedSeconds
+  NetworkSettingOrigin: setting origin
+  BootOrigins: ogLive menu pxeTemplate
+  OgLive: id name isDefault status distribution kernel architecture revision directory iso ${KEPT}
+  Menu: id name isDefault description resolution publicUrl privateUrl ${KEPT}
+  PxeTemplate: id name description firmware template ${KEPT}
+  HardwareProfile: id name description components clients ${KEPT}
+  HardwareComponent: kind description
+  SoftwareProfile: id number name description software images partitions ${KEPT}
+  Software: kind name
+  Command: id name action script hasParameters description ${KEPT}
   Operation: id action status requestedBy createdAt finishedAt progress counts traces cursor
   Trace: id action status progress phase jobId client operation input output error createdAt startedAt lastHeardAt finishedAt events
   TraceError: code engineCode message
   TraceEvent: cursor at kind status progress message
-  Query: node nodes viewer centers center rooms room clients client clientByMac images image repository repositories subnets operations operation traces trace planDeployment
+  Query: node nodes viewer centers center rooms room clients client clientByMac images image repository repositories subnet subnets roomGroup roomGroups clientGroup clientGroups ogLive ogLives menu menus pxeTemplate pxeTemplates hardwareProfile hardwareProfiles softwareProfile softwareProfiles command commands operations operation traces trace planDeployment
   Mutation: deployImage
   Subscription: traceUpdated clientUpdated
   TraceUpdate: cursor event trace
@@ -116,18 +136,27 @@ const ENUMS: Record<string, string> = {
     'OFF INITIALIZING OGLIVE BUSY LINUX LINUX_SESSION WINDOWS WINDOWS_SESSION MACOS MACOS_SESSION DISCONNECTED UNKNOWN',
   ImageStatus: 'PENDING CREATING AUXILIARY_FILES_PENDING READY FAILED CORRUPT TRANSFERRING TRASH',
   TraceStatus: 'PENDING SENDING UNKNOWN RUNNING CANCELLING SUCCEEDED FAILED CANCELLED LOST',
+  SettingOrigin: 'CLIENT ROOM CENTER DEFAULT NONE',
   DeployMethod: 'UNICAST UNICAST_DIRECT UDPCAST UDPCAST_DIRECT UFTP UFTP_DIRECT P2P',
 };
 
 const NODES = [
   'Center',
+  'RoomGroup',
   'Room',
   'ClientGroup',
   'Client',
   'Disk',
   'Partition',
   'Image',
+  'ImageReplica',
   'Repository',
+  'OgLive',
+  'Menu',
+  'PxeTemplate',
+  'HardwareProfile',
+  'SoftwareProfile',
+  'Command',
   'Subnet',
   'Operation',
   'Trace',

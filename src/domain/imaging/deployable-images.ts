@@ -15,7 +15,7 @@ const FITNESS_CLIENT = {
   },
 } satisfies Prisma.ClientSelect;
 
-export type FitnessClient = Prisma.ClientGetPayload<{ select: typeof FITNESS_CLIENT }>;
+type FitnessClient = Prisma.ClientGetPayload<{ select: typeof FITNESS_CLIENT }>;
 
 /** Clients by their ids, in their places, null for those that there are not: the same few statements for any number. */
 export async function findFitnessClients(

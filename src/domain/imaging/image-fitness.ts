@@ -2,21 +2,19 @@ import { isCachePartition } from '#domain/inventory/partition-code.ts';
 import type { MessageParams } from '#domain/message-params.ts';
 import type { ImageStatus } from '#prisma/generated/client/enums.ts';
 
-/** Reasons for which no image, or not this one, may be restored onto a partition, whatever its client is doing. */
-export const UNFIT_REASONS = [
-  'NO_REPOSITORY',
-  'IMAGE_NOT_IN_REPOSITORY',
-  'IMAGE_NOT_READY',
-  'DISK_NOT_FOUND',
-  'PARTITION_NOT_FOUND',
-  'PARTITION_IS_CACHE',
-  'PARTITION_TOO_SMALL',
-] as const;
-
-type PlaceReasonCode = (typeof UNFIT_REASONS)[number] | 'IMAGE_SIZE_UNKNOWN';
+/** What can speak against restoring an image onto a partition, whatever its client is doing; the last one is a warning. */
+type PlaceReasonCode =
+  | 'NO_REPOSITORY'
+  | 'IMAGE_NOT_IN_REPOSITORY'
+  | 'IMAGE_NOT_READY'
+  | 'DISK_NOT_FOUND'
+  | 'PARTITION_NOT_FOUND'
+  | 'PARTITION_IS_CACHE'
+  | 'PARTITION_TOO_SMALL'
+  | 'IMAGE_SIZE_UNKNOWN';
 
 /** One of an image, a repository and a partition together. */
-export interface PlaceReason {
+interface PlaceReason {
   code: PlaceReasonCode;
   params: MessageParams;
 }
@@ -56,7 +54,11 @@ export function isFit(reasons: readonly FitnessReason[]): boolean {
 }
 
 /** What is wrong with the copy of the image that the client would fetch. */
-export function assessCopy({ repository, replica, imageSizeBytes }: Omit<FitnessFacts, 'disks' | 'target'>): PlaceReason[] {
+export function assessCopy({
+  repository,
+  replica,
+  imageSizeBytes,
+}: Omit<FitnessFacts, 'disks' | 'target'>): PlaceReason[] {
   if (repository === null) return [reason('NO_REPOSITORY')];
   if (replica === null) return [reason('IMAGE_NOT_IN_REPOSITORY', { repository: repository.name })];
   if (replica.status !== 'READY') {
@@ -66,7 +68,11 @@ export function assessCopy({ repository, replica, imageSizeBytes }: Omit<Fitness
 }
 
 /** What is wrong with the partition that the image would be restored onto. */
-export function assessPlace({ disks, target, imageSizeBytes }: Pick<FitnessFacts, 'disks' | 'target' | 'imageSizeBytes'>): PlaceReason[] {
+export function assessPlace({
+  disks,
+  target,
+  imageSizeBytes,
+}: Pick<FitnessFacts, 'disks' | 'target' | 'imageSizeBytes'>): PlaceReason[] {
   const disk = disks.find(({ number }) => number === target.disk);
   if (disk === undefined) return [reason('DISK_NOT_FOUND', { disk: target.disk })];
   const partition = disk.partitions.find(({ number }) => number === target.partition);

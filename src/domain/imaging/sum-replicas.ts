@@ -15,9 +15,11 @@ export async function sumReplicas(db: Transaction, ids: readonly string[]): Prom
     _count: true,
     _sum: { sizeBytes: true },
   });
-  const byId = new Map(rows.map((row) => [row.repositoryId, row]));
-  return ids.map((id) => {
-    const row = byId.get(id);
-    return { imageCount: row?._count ?? 0, totalSizeBytes: row?._sum.sizeBytes ?? 0n };
-  });
+  const byId = new Map(
+    rows.map(({ repositoryId, _count: imageCount, _sum: { sizeBytes } }) => [
+      repositoryId,
+      { imageCount, totalSizeBytes: sizeBytes ?? 0n },
+    ]),
+  );
+  return ids.map((id) => byId.get(id) ?? { imageCount: 0, totalSizeBytes: 0n });
 }

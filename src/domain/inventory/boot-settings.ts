@@ -9,9 +9,7 @@ export interface BootColumns {
   pxeTemplateId: string | null;
 }
 
-export const BOOT_SETTINGS = ['ogLive', 'menu', 'pxeTemplate'] as const;
-
-export type BootSetting = (typeof BOOT_SETTINGS)[number];
+export type BootSetting = 'ogLive' | 'menu' | 'pxeTemplate';
 
 /** The id of the one that holds somewhere, and the place it comes from. A PXE template has no default. */
 export function resolveBootSetting(

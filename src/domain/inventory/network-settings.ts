@@ -44,7 +44,7 @@ export interface NetworkSettings {
 }
 
 /** What holds where neither a room nor its center says otherwise; the values that OpenGnsys always had. */
-export const NETWORK_DEFAULTS = {
+const NETWORK_DEFAULTS = {
   multicastPort: 9000,
   multicastMode: 'FULL_DUPLEX',
   multicastSpeedMbps: 70,
