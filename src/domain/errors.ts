@@ -162,7 +162,7 @@ export class InUseError extends DomainError {
   readonly canCascade: boolean;
 
   constructor(path: readonly string[], type: string, usedBy: readonly Usage[], canCascade: boolean) {
-    super(path, { type, usage: usedBy.map((each) => `${each.type}: ${each.count}`).join(', ') });
+    super(path, { type, usage: usedBy.map((each) => `${each.type}:${each.count}`).join(',') });
     this.usedBy = usedBy;
     this.canCascade = canCascade;
   }

@@ -5,12 +5,13 @@ import type { MessageParams } from './message-params.ts';
 import type { ReasonCode } from './operations/deployment-rules.ts';
 import type { TraceErrorCode } from './tracing/trace-machine.ts';
 import type { TraceStatus } from './tracing/trace-status.ts';
+import { sayTypes } from './type-words.ts';
 
 /** A sentence in each language; `{name}` stands for a parameter. Codes are never translated. */
 export type Sentence = Readonly<Record<Locale, string>>;
 
 const ERRORS: Record<MessageKey, Sentence> = {
-  NOT_FOUND: { es: 'No existe ningún objeto {type} con ese identificador.', en: 'No {type} has that id.' },
+  NOT_FOUND: { es: 'No existe ese objeto ({type}).', en: 'No {type} has that id.' },
   METHOD_NOT_SUPPORTED: {
     es: 'El método {method} todavía no está disponible; use UNICAST.',
     en: 'The method {method} is not available yet; use UNICAST.',
@@ -28,7 +29,7 @@ const ERRORS: Record<MessageKey, Sentence> = {
     en: 'That key was already used for a different request.',
   },
   ALREADY_EXISTS: {
-    es: 'Ya existe otro {type} con el valor «{value}».',
+    es: 'El valor «{value}» ya está en uso ({type}).',
     en: 'Another {type} has the value “{value}” already.',
   },
   IN_USE: {
@@ -99,7 +100,7 @@ const ERRORS: Record<MessageKey, Sentence> = {
     es: 'El texto se ha leído con otra codificación: faltan caracteres.',
     en: 'The text was read in another encoding: characters are missing.',
   },
-  OF_ANOTHER_PARENT: { es: 'No pertenece a {parent}.', en: 'It does not belong to {parent}.' },
+  OF_ANOTHER_PARENT: { es: 'Pertenece a otro ({parent}).', en: 'It belongs to another {parent}.' },
   OWN_DESCENDANT: { es: 'Está dentro de sí mismo.', en: 'It would be inside of itself.' },
   DEFAULT_IS_KEPT: {
     es: 'Es el predeterminado; elija otro antes.',
@@ -228,7 +229,7 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
 };
 
 export function errorMessage(error: DomainError, locale: Locale): string {
-  return fill(ERRORS[error.messageKey][locale], error.params);
+  return fill(ERRORS[error.messageKey][locale], sayTypes(error.params, locale));
 }
 
 export function reasonMessage(code: ReasonCode | FitnessReason['code'], params: MessageParams, locale: Locale): string {

@@ -188,14 +188,23 @@ interface Refusal {
   en: string;
 }
 
+const TYPE_WORDS: Readonly<Record<string, { es: string; en: string }>> = {
+  Image: { es: 'imagen', en: 'image' },
+  Repository: { es: 'repositorio', en: 'repository' },
+  Client: { es: 'cliente', en: 'client' },
+  ClientGroup: { es: 'grupo de clientes', en: 'client group' },
+  Room: { es: 'aula', en: 'room' },
+  Center: { es: 'centro', en: 'center' },
+};
+
 const notFound = (path: string, type: string, changes: () => Partial<DeployImageInput>, name = path): Refusal => ({
   name,
   changes,
   error: 'NotFoundError',
   code: 'NOT_FOUND',
   path,
-  es: `No existe ningún objeto ${type} con ese identificador.`,
-  en: `No ${type} has that id.`,
+  es: `No existe ese objeto (${TYPE_WORDS[type]?.es}).`,
+  en: `No ${TYPE_WORDS[type]?.en} has that id.`,
 });
 const invalid = (
   name: string,
