@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, Permissions> = {
   'src/queue': { values: ['queue', 'db', 'domain', 'lib'], vendors: ['queue'] },
   'src/webhook': { values: ['webhook', 'domain', 'lib', 'prisma'] },
   'src/http': { values: ['http', 'domain', 'schema', 'webhook', 'lib'], vendors: ['graphql', 'yoga', 'ws', 'http'] },
+  'src/import': { values: ['import', 'domain', 'lib', 'prisma/generated'] },
   'src/config.ts': { values: ['agent/connect-to.ts', 'lib'] },
   schema: { values: ['schema', 'domain', 'lib', 'prisma'], vendors: ['graphql', 'pothos'] },
   simulator: { values: ['simulator'], vendors: ['undici', 'http'] },

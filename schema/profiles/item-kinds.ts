@@ -11,7 +11,7 @@ const HARDWARE_DESCRIPTIONS: Record<HardwareKind, string> = {
   VGA: 'Tarjeta gráfica (vga).',
   DISK: 'Disco (dis).',
   AUDIO: 'Sonido (aud).',
-  MODEM: 'Módem (mod).',
+  MODEL: 'Marca y modelo del equipo (mod).',
   BIOS: 'Firmware (bio).',
   CDROM: 'Unidad óptica (cdr).',
   IDE: 'Controladora IDE (ide).',

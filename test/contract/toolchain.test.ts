@@ -28,6 +28,7 @@ const OURS = [
   '#domain/storage.ts',
   '#events',
   '#http',
+  '#import',
   '#lib',
   '#not-thought-of-yet',
   '#prisma',
@@ -66,6 +67,7 @@ const MAY_IMPORT = Object.entries({
     '#db #db/database.ts #lib #prisma #prisma/generated @electric-sql/pglite @prisma/adapter-pg pg pg-boss pglite-prisma-adapter',
   'src/events/x.ts': '#domain #domain/storage.ts #events #lib',
   'src/queue/x.ts': '#db #db/database.ts #domain #domain/storage.ts #lib #queue pg-boss',
+  'src/import/x.ts': '#domain #domain/storage.ts #import #lib #prisma/generated',
   'src/webhook/x.ts': '#domain #domain/storage.ts #lib #prisma #prisma/generated #webhook',
   'src/http/x.ts':
     '#domain #domain/storage.ts #http #lib #schema #webhook graphql graphql-ws/use/ws graphql-yoga node:http node:https ws',
