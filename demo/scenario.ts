@@ -17,6 +17,17 @@ export const scenario = {
     path: '/opt/opengnsys/ogrepository/images',
   },
   softwareProfile: { id: '01936caa-0000-7000-8000-000000000005', number: 1, name: 'Ubuntu 24.04' },
+  ogLive: {
+    id: '01936caa-0000-7000-8000-000000000006',
+    name: 'ogLive-noble-6.8.0-31-generic-amd64-241120',
+    isDefault: true,
+    distribution: 'noble',
+    kernel: '6.8.0-31-generic',
+    architecture: 'amd64',
+    revision: '241120',
+    directory: 'ogLive-noble-6.8.0-31-generic-amd64-241120',
+  },
+  menu: { id: '01936caa-0000-7000-8000-000000000007', name: 'Menú por defecto', isDefault: true },
   model: { id: '01936cb9-8d20-7c55-9a10-2f1d6b7c0e11', name: 'modelo', mac: '08:00:27:4F:BE:38', ip: '192.168.2.2' },
   client: { id: '01936cba-f6d0-7a3c-8f21-5b9d3c7e1a04', name: 'pc1', mac: '08:00:27:0B:88:BE', ip: '192.168.2.3' },
   image: { id: '01936caf-facb-72ad-9446-97e7dbf2b96a', name: 'image-test' },
@@ -32,11 +43,14 @@ const GIB = 1024n ** 3n;
 export async function loadScenario(db: Storage): Promise<void> {
   await db.$transaction(async (tx) => {
     if ((await tx.center.findUnique({ where: { id: scenario.center.id } })) !== null) return;
-    const { center, room, subnet, repository, softwareProfile, model, client, image, damagedImage } = scenario;
+    const { center, room, subnet, repository, softwareProfile, ogLive, menu, model, client, image, damagedImage } =
+      scenario;
     await tx.center.create({ data: center });
     await tx.room.create({ data: { ...room, centerId: center.id } });
     await tx.subnet.create({ data: subnet });
     await tx.repository.create({ data: repository });
+    await tx.ogLive.create({ data: ogLive });
+    await tx.menu.create({ data: menu });
     await tx.softwareProfile.create({ data: softwareProfile });
     // Its number was given by hand; the next one is counted on from there.
     await tx.$executeRaw`SELECT setval(pg_get_serial_sequence('software_profiles', 'number'), ${softwareProfile.number})`;

@@ -12,8 +12,8 @@ const db = () => server.app.database.prisma;
 
 beforeAll(async () => {
   server = await startTestServer({ machines: [] });
-  await db().ogLive.create({ data: { name: 'ogLive por defecto', isDefault: true } });
-  await db().menu.create({ data: { name: 'Menú por defecto', isDefault: true } });
+  await db().ogLive.updateMany({ data: { name: 'ogLive por defecto' } });
+  await db().menu.updateMany({ data: { name: 'Menú por defecto' } });
 });
 afterAll(() => server.stop());
 

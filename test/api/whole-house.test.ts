@@ -26,8 +26,8 @@ const wholeHouse = () =>
 
 beforeAll(async () => {
   server = await startTestServer({ machines: [] });
-  await db().ogLive.create({ data: { name: 'ogLive por defecto', isDefault: true } });
-  await db().menu.create({ data: { name: 'Menú por defecto', isDefault: true } });
+  await db().ogLive.updateMany({ data: { name: 'ogLive por defecto' } });
+  await db().menu.updateMany({ data: { name: 'Menú por defecto' } });
   campus = await createCampus(db(), { centers: 1, rooms: 2, clients: 3, disks: 1, partitions: 3 }, 1);
   await furnishCampus(db(), campus, 1);
   statementsForFew = await countStatements(wholeHouse);

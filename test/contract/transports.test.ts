@@ -16,7 +16,9 @@ import { TRANSPORTS, askOver, connect, sendRaw } from '#test/support/transports.
 import { waitFor } from '#test/support/wait-for.ts';
 
 const CANARY = 'connect to postgres://oggraph:hunter2@db.internal/oggraph failed';
-const LIMIT = 4 * 1024 * 1024;
+/** Files of clients are sent to the one, and reports of a job to the other. */
+const GRAPHQL_LIMIT = 4 * 1024 * 1024;
+const REPORT_LIMIT = 512 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const transports = Object.entries(TRANSPORTS);
 
@@ -303,28 +305,28 @@ describe('what a form on any web page can send', () => {
 describe('a body', () => {
   const pad = (start: string, end: string, size: number) =>
     `${start}${' '.repeat(size - start.length - end.length)}${end}`;
-  const routes: [string, () => string, (size: number) => string][] = [
-    ['/graphql', () => server.url, (size) => pad('{"query":"{ __typename', '}"}', size)],
-    ['an agent’s route', agentUrl, (size) => pad('{"job_id":"x-1","progress":1', '}', size)],
+  const routes: [string, () => string, limit: number, (size: number) => string][] = [
+    ['/graphql', () => server.url, GRAPHQL_LIMIT, (size) => pad('{"query":"{ __typename', '}"}', size)],
+    ['an agent’s route', agentUrl, REPORT_LIMIT, (size) => pad('{"job_id":"x-1","progress":1', '}', size)],
   ];
 
-  it.each(routes)('of the whole limit is taken by %s', async (_name, url, body) => {
-    expect((await sendRaw(url(), { headers: JSON_TYPE, body: body(LIMIT) })).status).toBe(200);
+  it.each(routes)('of the whole limit is taken by %s', async (_name, url, limit, body) => {
+    expect((await sendRaw(url(), { headers: JSON_TYPE, body: body(limit) })).status).toBe(200);
   });
 
-  for (const [name, url, body] of routes) {
+  for (const [name, url, limit, body] of routes) {
     it.each([
       ['that says how long it is', false],
       ['that does not', true],
     ])(`of more, %s, is refused by ${name}`, async (_name, chunked) => {
-      expect((await sendRaw(url(), { headers: JSON_TYPE, body: body(LIMIT + 1), chunked })).status).toBe(413);
-      expect((await sendRaw(url(), { headers: JSON_TYPE, body: body(LIMIT * 8), chunked })).status).toBe(413);
+      expect((await sendRaw(url(), { headers: JSON_TYPE, body: body(limit + 1), chunked })).status).toBe(413);
+      expect((await sendRaw(url(), { headers: JSON_TYPE, body: body(limit * 8), chunked })).status).toBe(413);
     });
   }
 
   it('of more closes a socket', async () => {
     const client = connect(server.url);
-    await expect(askOver(client, `{ __typename ${' '.repeat(LIMIT)} }`)).rejects.toThrow(/1009/);
+    await expect(askOver(client, `{ __typename ${' '.repeat(GRAPHQL_LIMIT)} }`)).rejects.toThrow(/1009/);
     await client.dispose();
   });
 });
