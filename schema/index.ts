@@ -17,6 +17,7 @@ import './imaging/image.ts';
 import './imaging/repository.ts';
 import './inventory/center.ts';
 import './inventory/client-group.ts';
+import './inventory/client-state-counts.ts';
 import './inventory/client-updated.ts';
 import './inventory/client.ts';
 import './inventory/disk.ts';

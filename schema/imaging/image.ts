@@ -1,14 +1,12 @@
-import { deployableImagesWhere } from '#domain/imaging/deployable-images.ts';
-import type { Prisma } from '#prisma/generated/client/client.ts';
 import { builder } from '#schema/builder.ts';
-import { databaseOf } from '#schema/context.ts';
-import type { Context } from '#schema/context.ts';
-import { readId, whereId } from '#schema/ids.ts';
+import { whereId } from '#schema/ids.ts';
+import { partitionLists } from '#schema/inventory/partition-filter.ts';
 import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { byName, oldestFirst, orderBy } from '#schema/pages/order.ts';
+import { orderBy } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
 import { DeployableToInput, ImageFitnessType, fitnessOf } from './image-fitness.ts';
+import { imageLists } from './image-order.ts';
 import { ImageKindEnum } from './image-status.ts';
 
 builder.prismaNode('Image', {
@@ -82,50 +80,18 @@ builder.prismaNode('Image', {
     }),
     deployedOn: listRelated(t, 'partitions', {
       model: 'Partition',
-      order: oldestFirst,
+      ...partitionLists(t),
       description: 'Particiones (Partitions) that carry it, in whatever revision.',
     }),
     ...keptFields(t),
   }),
 });
 
-const ImageFilter = builder.inputType('ImageFilter', {
-  description: 'Which images: all conditions given must hold.',
-  fields: (t) => ({
-    deployableTo: t.field({
-      type: DeployableToInput,
-      description:
-        'Only what the deploy form may offer for this partition: READY in the client’s repository not larger than the partition, and the partition not the CACHE. `Image.fitness` says why one is left out.',
-    }),
-    nameContains: t.string({ description: 'Only images whose name contains this, whatever the case.' }),
-  }),
-});
-
 builder.queryFields((t) => ({
   images: listRows(t, {
     model: 'Image',
-    order: byName,
-    args: { filter: t.arg({ type: ImageFilter, description: 'Which images; all when left out.' }) },
-    where: ({ filter }, context) => imagesWhere(filter, context),
+    ...imageLists(t),
     description: 'Imágenes (Images), by name. Permission: read.',
   }),
   image: rowById(t, 'Image', 'image'),
 }));
-
-async function imagesWhere(
-  filter: typeof ImageFilter.$inferInput | null | undefined,
-  context: Context,
-): Promise<Prisma.ImageWhereInput> {
-  const conditions: Prisma.ImageWhereInput[] = [];
-  if (filter?.nameContains) conditions.push({ name: { contains: filter.nameContains, mode: 'insensitive' } });
-  if (filter?.deployableTo) {
-    const { clientId, ...place } = filter.deployableTo;
-    conditions.push(
-      await deployableImagesWhere(databaseOf(context), {
-        ...place,
-        clientId: whereId(readId(clientId, 'Client') ?? '').id,
-      }),
-    );
-  }
-  return { AND: conditions };
-}

@@ -3,6 +3,7 @@ import { batchByRequest } from '#schema/batch-by-request.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { whereId } from '#schema/ids.ts';
+import { clientLists } from '#schema/inventory/client-order.ts';
 import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, orderBy, text } from '#schema/pages/order.ts';
@@ -36,7 +37,7 @@ builder.prismaNode('Repository', {
     }),
     clients: listRelated(t, 'clients', {
       model: 'Client',
-      order: byName,
+      ...clientLists(t),
       description: 'Clientes (Clients) that take images from it, by name.',
     }),
     center: t.relation('center', {

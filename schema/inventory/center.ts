@@ -6,7 +6,10 @@ import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { centerLists } from './center-filter.ts';
+import { clientLists } from './client-order.ts';
 import { NETWORK_COLUMNS, NetworkSettingsType } from './network-settings.ts';
+import { roomLists } from './room-order.ts';
 import { StateCountType, stateCountLoaders } from './state-count.ts';
 
 builder.prismaNode('Center', {
@@ -18,7 +21,7 @@ builder.prismaNode('Center', {
     name: t.exposeString('name', { description: 'Name, unique.' }),
     rooms: listRelated(t, 'rooms', {
       model: 'Room',
-      order: byName,
+      ...roomLists(t),
       description: 'Aulas (Rooms) of the center, by name.',
     }),
     roomGroups: listRelated(t, 'roomGroups', {
@@ -62,7 +65,7 @@ builder.prismaNode('Center', {
     }),
     clients: listRelated(t, 'clients', {
       model: 'Client',
-      order: byName,
+      ...clientLists(t),
       description: 'All clients (Clients) of all rooms of the center, by name.',
     }),
     stateCounts: t.field({
@@ -83,7 +86,7 @@ builder.prismaNode('Center', {
 builder.queryFields((t) => ({
   centers: listRows(t, {
     model: 'Center',
-    order: byName,
+    ...centerLists(t),
     description: 'Centros (Centers), by name. Permission: read.',
   }),
   center: rowById(t, 'Center', 'center'),

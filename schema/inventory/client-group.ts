@@ -4,6 +4,7 @@ import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { clientLists } from './client-order.ts';
 import { StateCountType, stateCountLoaders } from './state-count.ts';
 
 builder.prismaNode('ClientGroup', {
@@ -26,7 +27,7 @@ builder.prismaNode('ClientGroup', {
     }),
     clients: listRelated(t, 'clients', {
       model: 'Client',
-      order: byName,
+      ...clientLists(t),
       description: 'Clientes (Clients) of the group itself, by name: those that an operation on the group is for.',
     }),
     stateCounts: t.field({

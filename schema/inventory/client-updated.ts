@@ -1,12 +1,14 @@
-import type { LoggedEvent } from '#domain/tracing/event.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
+import { readIds } from '#schema/filters/conditions.ts';
+import { createEventMatcher, keepMatching } from '#schema/filters/match-events.ts';
+import type { Decisions, EventMatcher } from '#schema/filters/match-events.ts';
 import { cursorOf, startStream } from '#schema/tracing/stream.ts';
 import type { StreamItem } from '#schema/tracing/stream.ts';
+import { clientFilter } from './client-filter.ts';
+import type { ClientFilterInput } from './client-filter.ts';
 import { ClientStatusEnum } from './client-status.ts';
-import { ClientFilter, clientsWhere } from './client.ts';
-import type { ClientFilterInput } from './client.ts';
 
 export const ClientUpdate = builder.interfaceRef<StreamItem>('ClientUpdate').implement({
   description:
@@ -44,9 +46,9 @@ builder.subscriptionField('clientUpdated', (t) =>
     type: ClientUpdate,
     args: {
       filter: t.arg({
-        type: ClientFilter,
+        type: clientFilter.type,
         description:
-          'Which clients; all when left out. `status` takes moves into these states. Who is in a group or has a name is looked up once, when the stream starts.',
+          'Which clients; all when left out. `status`, wherever it is in the filter, is about the state that a client goes into, and everything else about the client as it is in the database when that comes by.',
       }),
       after: t.arg.string({
         description:
@@ -54,26 +56,32 @@ builder.subscriptionField('clientUpdated', (t) =>
       }),
     },
     description: 'Clientes (Clients) as their states change, in order. Permission: read.',
-    subscribe: async (_root, { filter, after }, context) =>
-      startStream(context, after, await createClientEventMatcher(filter, context)),
+    subscribe: async (_root, { filter, after }, context) => {
+      const { couldMatch, matches } = createClientEventMatcher(filter, context);
+      return keepMatching(await startStream(context, after, couldMatch), matches);
+    },
     resolve: (item: StreamItem) => item,
   }),
 );
 
-async function createClientEventMatcher(
-  filter: ClientFilterInput | null | undefined,
-  context: Context,
-): Promise<(event: LoggedEvent) => boolean> {
-  const { status, ...membership } = filter ?? {};
-  const isUnfiltered = Object.values(membership).every((condition) => condition === null || condition === undefined);
-  const members = isUnfiltered
-    ? null
-    : await databaseOf(context).client.findMany({ where: clientsWhere(membership), select: { id: true } });
-  const clientIds = members === null ? null : new Set(members.map(({ id }) => id));
-  return ({ kind, clientId, clientStatus }) =>
-    kind === 'CLIENT_STATUS' &&
-    clientId !== null &&
-    clientStatus !== null &&
-    (clientIds === null || clientIds.has(clientId)) &&
-    (!status || status.includes(clientStatus));
+const DECISIONS: Decisions<ClientFilterInput> = {
+  ids: (ids, { clientId }) => clientId !== null && readIds(ids, 'Client').includes(clientId),
+  status: (statuses, { clientStatus }) => clientStatus !== null && statuses.includes(clientStatus),
+};
+
+/** Whether an event is a change of state of a client that the filter asks for. */
+function createClientEventMatcher(filter: ClientFilterInput | null | undefined, context: Context): EventMatcher {
+  const db = databaseOf(context);
+  const { couldMatch, matches } = createEventMatcher(clientFilter, filter, {
+    decisions: DECISIONS,
+    db,
+    exists: async ({ clientId }, where) =>
+      clientId !== null &&
+      (await db.client.findFirst({ where: { AND: [{ id: clientId }, where] }, select: { id: true } })) !== null,
+  });
+  return {
+    couldMatch: (event) =>
+      event.kind === 'CLIENT_STATUS' && event.clientId !== null && event.clientStatus !== null && couldMatch(event),
+    matches,
+  };
 }

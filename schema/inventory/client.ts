@@ -1,14 +1,14 @@
 import type { BootColumns } from '#domain/inventory/boot-settings.ts';
 import { resolveNetworkSettings } from '#domain/inventory/network-settings.ts';
-import type { Prisma } from '#prisma/generated/client/client.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
-import { isGiven, readId, whereId } from '#schema/ids.ts';
+import { whereId } from '#schema/ids.ts';
 import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { byName, newestFirst } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { traceLists } from '#schema/tracing/trace-order.ts';
 import { BOOT_COLUMNS, bootFields } from './boot-settings.ts';
+import { clientLists } from './client-order.ts';
 import { ClientStatusEnum } from './client-status.ts';
 import { FirmwareEnum } from './firmware.ts';
 import { NETWORK_COLUMNS, NetworkSettingsType } from './network-settings.ts';
@@ -131,7 +131,7 @@ builder.prismaNode('Client', {
     }),
     traces: listRelated(t, 'traces', {
       model: 'Trace',
-      order: newestFirst,
+      ...traceLists(t),
       description: 'Trazas (Traces) of its jobs, newest first.',
     }),
     viewerCanDeploy: t.boolean({
@@ -143,25 +143,10 @@ builder.prismaNode('Client', {
   }),
 });
 
-export const ClientFilter = builder.inputType('ClientFilter', {
-  description: 'Which clients: all conditions given must hold.',
-  fields: (t) => ({
-    ids: t.idList({ description: 'Only these clients.' }),
-    roomId: t.id({ description: 'Only clients of this room.' }),
-    groupId: t.id({ description: 'Only clients of this group.' }),
-    status: t.field({ type: [ClientStatusEnum], description: 'Only clients in one of these states.' }),
-    nameContains: t.string({ description: 'Only clients whose name contains this, whatever the case.' }),
-  }),
-});
-
-export type ClientFilterInput = typeof ClientFilter.$inferInput;
-
 builder.queryFields((t) => ({
   clients: listRows(t, {
     model: 'Client',
-    order: byName,
-    args: { filter: t.arg({ type: ClientFilter, description: 'Which clients; all when left out.' }) },
-    where: ({ filter }) => clientsWhere(filter),
+    ...clientLists(t),
     description: 'Clientes (Clients), by name. Permission: read.',
   }),
   client: rowById(t, 'Client', 'client'),
@@ -173,14 +158,3 @@ builder.queryFields((t) => ({
     resolve: (query, _root, { mac }, context) => databaseOf(context).client.findUnique({ ...query, where: { mac } }),
   }),
 }));
-
-/** Null and absent mean no condition; an id that names nothing matches nothing, and never everything. */
-export function clientsWhere(filter: Partial<ClientFilterInput> | null | undefined): Prisma.ClientWhereInput {
-  const where: Prisma.ClientWhereInput = {};
-  if (isGiven(filter?.ids)) where.id = { in: filter.ids.map((id) => readId(id, 'Client')).filter((id) => id !== null) };
-  if (isGiven(filter?.roomId)) where.roomId = whereId(readId(filter.roomId, 'Room') ?? '').id;
-  if (isGiven(filter?.groupId)) where.groupId = whereId(readId(filter.groupId, 'ClientGroup') ?? '').id;
-  if (isGiven(filter?.status)) where.status = { in: [...filter.status] };
-  if (filter?.nameContains) where.name = { contains: filter.nameContains, mode: 'insensitive' };
-  return where;
-}

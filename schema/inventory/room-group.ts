@@ -7,6 +7,7 @@ import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { roomLists } from './room-order.ts';
 import { StateCountType } from './state-count.ts';
 
 const stateCountsOf = batchByRequest((context, ids: readonly string[]) =>
@@ -33,7 +34,7 @@ builder.prismaNode('RoomGroup', {
     }),
     rooms: listRelated(t, 'rooms', {
       model: 'Room',
-      order: byName,
+      ...roomLists(t),
       description: 'Aulas (Rooms) of the group itself, by name; those of the groups inside of it are in those.',
     }),
     stateCounts: t.field({

@@ -8,7 +8,9 @@ import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
 import { BOOT_COLUMNS, bootFields } from './boot-settings.ts';
+import { clientLists } from './client-order.ts';
 import { NETWORK_COLUMNS, NetworkSettingsType } from './network-settings.ts';
+import { roomLists } from './room-order.ts';
 import { StateCountType, stateCountLoaders } from './state-count.ts';
 
 builder.prismaNode('Room', {
@@ -98,7 +100,7 @@ builder.prismaNode('Room', {
     }),
     clients: listRelated(t, 'clients', {
       model: 'Client',
-      order: byName,
+      ...clientLists(t),
       description: 'Clientes (Clients) of the room, by name.',
     }),
     stateCounts: t.field({
@@ -119,7 +121,7 @@ builder.prismaNode('Room', {
 builder.queryFields((t) => ({
   rooms: listRows(t, {
     model: 'Room',
-    order: byName,
+    ...roomLists(t),
     description: 'Aulas (Rooms) of all centers, by name. Permission: read.',
   }),
   room: rowById(t, 'Room', 'room'),

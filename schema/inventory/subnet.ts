@@ -3,8 +3,9 @@ import { builder } from '#schema/builder.ts';
 import { whereId } from '#schema/ids.ts';
 import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { byName, orderBy, text } from '#schema/pages/order.ts';
+import { orderBy, text } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { clientLists } from './client-order.ts';
 
 builder.prismaNode('Subnet', {
   id: { field: 'id' },
@@ -30,7 +31,7 @@ builder.prismaNode('Subnet', {
     }),
     clients: listRelated(t, 'clients', {
       model: 'Client',
-      order: byName,
+      ...clientLists(t),
       description: 'Clientes (Clients) of the subnet, by name.',
     }),
     ...keptFields(t),

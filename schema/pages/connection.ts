@@ -1,6 +1,7 @@
 import type { FieldRef, InputFieldMap, InputShapeFromFields, ObjectRef } from '@pothos/core';
 import { getRefFromModel, queryFromInfo } from '@pothos/plugin-prisma';
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Storage } from '#domain/storage.ts';
 import type PrismaTypes from '#prisma/generated/pothos-types.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
@@ -63,9 +64,12 @@ interface ListOptions<TArgs extends InputFieldMap> {
   order: Order | ((args: InputShapeFromFields<TArgs>) => Order);
 }
 
+/** A condition that something must be read for first; asked once for all lists of one field. */
+export type DeferredWhere = (db: Storage) => Promise<object>;
+
 interface RootListOptions<TArgs extends InputFieldMap> extends ListOptions<TArgs> {
   model: ModelName;
-  where?: (args: InputShapeFromFields<TArgs>, context: Context) => object | Promise<object>;
+  where?: (args: InputShapeFromFields<TArgs>) => object | DeferredWhere;
 }
 
 /** The two things of a field builder that lists need. */
@@ -90,28 +94,19 @@ export function listRows<TArgs extends InputFieldMap>(
   ): Promise<LazyPage> => {
     const sorted = typeof order === 'function' ? order(given) : order;
     const page = readPage(given, sorted);
-    const filter = (await where?.(given, context)) ?? {};
+    const filter = await readWhere(where?.(given), context);
     const rows = delegateOf(context, model);
-    let found: Promise<Page<object>> | undefined;
-    const load = () => {
-      found ??= rows
-        .findMany({
+    return createLazyPage({
+      load: async () => {
+        const list = await rows.findMany({
           ...queryFromInfo({ context, info, paths: NODE_PATHS, ...(relationsIn(sorted) as object) }),
           ...page,
           where: { AND: [filter, page.where] },
-        })
-        .then((list) => toPage(list, given, sorted));
-      return found;
-    };
-    return {
-      get edges() {
-        return load().then(({ edges }) => edges);
+        });
+        return toPage(list, given, sorted);
       },
-      get pageInfo() {
-        return load().then(({ pageInfo }) => pageInfo);
-      },
-      totalCount: () => rows.count({ where: filter }),
-    };
+      count: () => rows.count({ where: filter }),
+    });
   };
   return t.field({
     type: connectionType(model),
@@ -121,9 +116,33 @@ export function listRows<TArgs extends InputFieldMap>(
   } as never) as FieldRef<Types>;
 }
 
+function readWhere(where: object | DeferredWhere | undefined, context: Context): object | Promise<object> {
+  return typeof where === 'function' ? (where as DeferredWhere)(databaseOf(context)) : (where ?? {});
+}
+
+function createLazyPage({
+  load,
+  count,
+}: {
+  load: () => Promise<Page<object>>;
+  count: () => Promise<number>;
+}): LazyPage {
+  let found: Promise<Page<object>> | undefined;
+  const loadOnce = () => (found ??= load());
+  return {
+    get edges() {
+      return loadOnce().then(({ edges }) => edges);
+    },
+    get pageInfo() {
+      return loadOnce().then(({ pageInfo }) => pageInfo);
+    },
+    totalCount: count,
+  };
+}
+
 interface RelatedListOptions<TArgs extends InputFieldMap> extends ListOptions<TArgs> {
   model: ModelName;
-  where?: (args: InputShapeFromFields<TArgs>) => object;
+  where?: (args: InputShapeFromFields<TArgs>) => object | DeferredWhere;
 }
 
 /**
@@ -150,6 +169,7 @@ export function listRelated<TArgs extends InputFieldMap>(
     const sorted = orderOf(given);
     const page = readPage(given, sorted);
     const filter = where?.(given) ?? {};
+    if (typeof filter === 'function') return { select: { id: true } };
     const names = selectedNames();
     const wantsRows = [...names].some((name) => name !== 'totalCount' && name !== '__typename');
     return {
@@ -166,7 +186,43 @@ export function listRelated<TArgs extends InputFieldMap>(
       },
     };
   };
-  const resolve = (row: Condition, given: Given): LazyPage => {
+  // What is read first is known too late for the planner. Lists of one field wait for it together, and Prisma then makes one statement
+  // of what they ask for at the same moment.
+  const readDeferred = async (
+    row: Condition,
+    given: Given,
+    deferred: DeferredWhere,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ): Promise<LazyPage> => {
+    const sorted = orderOf(given);
+    const page = readPage(given, sorted);
+    const filter = await deferred(databaseOf(context));
+    const find = (wanted: object) =>
+      delegateOf(context, info.parentType.name).findUnique({
+        where: { id: row['id'] },
+        select: wanted,
+      }) as Promise<Condition | null>;
+    return createLazyPage({
+      load: async () => {
+        const query = queryFromInfo({ context, info, paths: NODE_PATHS, ...(relationsIn(sorted) as object) });
+        const found = await find({ [relation]: { ...query, ...page, where: { AND: [filter, page.where] } } });
+        return toPage((found?.[relation] ?? []) as object[], given, sorted);
+      },
+      count: async () => {
+        const found = await find({ _count: { select: { [relation]: { where: filter } } } });
+        return (found?.['_count'] as Record<string, number> | undefined)?.[relation] ?? 0;
+      },
+    });
+  };
+  const resolve = (
+    row: Condition,
+    given: Given,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ): LazyPage | Promise<LazyPage> => {
+    const filter = where?.(given);
+    if (typeof filter === 'function') return readDeferred(row, given, filter as DeferredWhere, context, info);
     const sorted = orderOf(given);
     const page = toPage((row[relation] ?? []) as object[], given, sorted);
     return { ...page, totalCount: (row['_count'] as Record<string, number> | undefined)?.[relation] ?? 0 };
@@ -182,20 +238,25 @@ export function listRelated<TArgs extends InputFieldMap>(
 
 /** What must be read besides the row's own columns for its cursor to be written. */
 function relationsIn({ keys }: Order): { select?: Condition } {
-  const relations = keys.flatMap(({ path: [name, ...inner] }) =>
-    inner.length === 0
-      ? []
-      : [[name, { select: inner.reduceRight<unknown>((rest, step) => ({ [step]: rest }), true) }] as const],
-  );
-  return relations.length === 0 ? {} : { select: Object.fromEntries(relations) };
+  if (keys.every(({ path }) => path.length === 1)) return {};
+  // Whoever selects anything gets that alone, so the row’s own columns are named too: nobody else may have asked for them.
+  return {
+    select: Object.fromEntries(
+      keys.map(({ path: [name, ...inner] }) => [
+        name,
+        inner.reduceRight<unknown>((rest, step) => ({ select: { [step]: rest } }), true),
+      ]),
+    ),
+  };
 }
 
 interface Delegate {
   findMany: (query: object) => Promise<object[]>;
+  findUnique: (query: object) => Promise<object | null>;
   count: (query: object) => Promise<number>;
 }
 
-function delegateOf(context: Context, model: ModelName): Delegate {
+function delegateOf(context: Context, model: string): Delegate {
   const name = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
   return (databaseOf(context) as unknown as Record<string, Delegate>)[name] as Delegate;
 }

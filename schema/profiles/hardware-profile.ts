@@ -1,5 +1,6 @@
 import { builder } from '#schema/builder.ts';
 import { whereId } from '#schema/ids.ts';
+import { clientLists } from '#schema/inventory/client-order.ts';
 import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, orderBy, text } from '#schema/pages/order.ts';
@@ -24,7 +25,7 @@ builder.prismaNode('HardwareProfile', {
     }),
     clients: listRelated(t, 'clients', {
       model: 'Client',
-      order: byName,
+      ...clientLists(t),
       description: 'Clientes (Clients) that are made of this, by name.',
     }),
     ...keptFields(t),

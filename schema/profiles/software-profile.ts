@@ -1,8 +1,10 @@
 import { builder } from '#schema/builder.ts';
 import { whereId } from '#schema/ids.ts';
+import { imageLists } from '#schema/imaging/image-order.ts';
+import { partitionLists } from '#schema/inventory/partition-filter.ts';
 import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { byName, oldestFirst } from '#schema/pages/order.ts';
+import { byName } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
 import { SoftwareKindEnum } from './item-kinds.ts';
 
@@ -25,12 +27,12 @@ builder.prismaNode('SoftwareProfile', {
     }),
     images: listRelated(t, 'images', {
       model: 'Image',
-      order: byName,
+      ...imageLists(t),
       description: 'Imágenes (Images) that contain this, by name.',
     }),
     partitions: listRelated(t, 'partitions', {
       model: 'Partition',
-      order: oldestFirst,
+      ...partitionLists(t),
       description: 'Particiones (Partitions) that have this installed.',
     }),
     ...keptFields(t),

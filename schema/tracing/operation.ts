@@ -8,8 +8,10 @@ import type { Context } from '#schema/context.ts';
 import { describeValues } from '#schema/describe-values.ts';
 import { whereId } from '#schema/ids.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { newestFirst, oldestFirst } from '#schema/pages/order.ts';
+import { oldestFirst } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { operationLists } from './operation-filter.ts';
+import { traceLists } from './trace-order.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 
 const STATUS_DESCRIPTIONS: Record<OperationStatus, string> = {
@@ -77,7 +79,7 @@ builder.prismaNode('Operation', {
     }),
     traces: listRelated(t, 'traces', {
       model: 'Trace',
-      order: oldestFirst,
+      ...traceLists(t, oldestFirst),
       description: 'Trazas (Traces): one for each client it was ordered for.',
     }),
     cursor: t.string({
@@ -91,7 +93,7 @@ builder.prismaNode('Operation', {
 builder.queryFields((t) => ({
   operations: listRows(t, {
     model: 'Operation',
-    order: newestFirst,
+    ...operationLists(t),
     description: 'Operaciones (Operations), newest first. Permission: read.',
   }),
   operation: rowById(t, 'Operation', 'operation'),

@@ -1,65 +1,77 @@
-import type { LoggedEvent } from '#domain/tracing/event.ts';
+import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
-import { builder } from '#schema/builder.ts';
-import { isGiven, readId } from '#schema/ids.ts';
+import type { Context } from '#schema/context.ts';
+import { databaseOf } from '#schema/context.ts';
+import { conditionsOn, readIds } from '#schema/filters/conditions.ts';
+import { defineFilter } from '#schema/filters/define-filter.ts';
+import type { InputOf } from '#schema/filters/define-filter.ts';
+import { createEventMatcher } from '#schema/filters/match-events.ts';
+import type { Decisions, EventMatcher } from '#schema/filters/match-events.ts';
+import { isStorable } from '#schema/filters/values.ts';
+import { readId } from '#schema/ids.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 
-export const TraceFilter = builder.inputType('TraceFilter', {
-  description: 'Which traces: all conditions given must hold. An id that names nothing matches nothing.',
-  fields: (t) => ({
-    traceIds: t.idList({ description: 'Only these traces.' }),
-    operationId: t.id({ description: 'Only traces of this operation.' }),
-    clientIds: t.idList({ description: 'Only traces of these clients.' }),
-    roomId: t.id({ description: 'Only traces of clients of this room.' }),
-    action: t.field({ type: [ActionEnum], description: 'Only traces of these actions.' }),
-    status: t.field({
-      type: [TraceStatusEnum],
-      description: 'Only traces in these states; when followed live, only moves into them.',
-    }),
+const traces = conditionsOn<Prisma.TraceWhereInput>();
+
+export const traceFilter = defineFilter('TraceFilter', 'Which traces.', {
+  traceIds: traces.ids('Trace', 'Only these traces.', (ids) => ({ id: { in: ids } })),
+  operationId: traces.id('Operation', 'Only traces of this operation.', (operationId) => ({ operationId })),
+  clientIds: traces.ids('Client', 'Only traces of these clients.', (ids) => ({ clientId: { in: ids } })),
+  roomId: traces.id('Room', 'Only traces of clients of this room.', (roomId) => ({ client: { roomId } })),
+  centerId: traces.id('Center', 'Only traces of clients of this center.', (id) => ({
+    client: { AND: [{ centerId: { not: null } }, { centerId: id }] },
+  })),
+  groupId: traces.id('ClientGroup', 'Only traces of clients of this group itself.', (id) => ({
+    client: { AND: [{ groupId: { not: null } }, { groupId: id }] },
+  })),
+  action: traces.by([ActionEnum], 'Only traces of these actions.', (actions) => ({ action: { in: actions } })),
+  status: traces.by(
+    [TraceStatusEnum],
+    'Only traces in these states; when followed live, only what happens to them there and moves into them.',
+    (statuses) => ({ status: { in: statuses } }),
+  ),
+  active: traces.flag('Whether it has not ended; when followed live, whether it had not when it happened.', {
+    status: { in: [...ACTIVE_STATUSES] },
   }),
+  requestedBy: traces.by('String', 'Only traces of operations that this user asked for.', (requestedBy) =>
+    isStorable(requestedBy) ? { operation: { requestedBy } } : false,
+  ),
+  createdAfter: traces.since('Only traces recorded at this instant or later.', (createdAt) => ({ createdAt })),
+  createdBefore: traces.before('Only traces recorded before this.', (createdAt) => ({ createdAt })),
+  finishedAfter: traces.since('Only traces that ended at this instant or later.', (at) =>
+    traces.known('finishedAt', at),
+  ),
+  finishedBefore: traces.before('Only traces that ended before this; those that have not are left out.', (at) =>
+    traces.known('finishedAt', at),
+  ),
 });
 
-type TraceFilterInput = typeof TraceFilter.$inferInput;
+type TraceFilterInput = InputOf<typeof traceFilter>;
 
-/** The filter with our own ids: one reading of it for queries and for streams, so that both mean the same. */
-function readFilter(filter: TraceFilterInput | null | undefined) {
-  const ids = (globalIds: readonly string[] | null | undefined, type: string) =>
-    globalIds === null || globalIds === undefined
-      ? null
-      : globalIds.map((id) => readId(id, type)).filter((id) => id !== null);
-  return {
-    traceIds: ids(filter?.traceIds, 'Trace'),
-    operationIds: ids(isGiven(filter?.operationId) ? [filter.operationId] : null, 'Operation'),
-    clientIds: ids(filter?.clientIds, 'Client'),
-    roomIds: ids(isGiven(filter?.roomId) ? [filter.roomId] : null, 'Room'),
-    actions: filter?.action ?? null,
-    statuses: filter?.status ?? null,
-  };
-}
-
-export function tracesWhere(filter: TraceFilterInput | null | undefined): Prisma.TraceWhereInput {
-  const { traceIds, operationIds, clientIds, roomIds, actions, statuses } = readFilter(filter);
-  return {
-    ...(traceIds === null ? {} : { id: { in: traceIds } }),
-    ...(operationIds === null ? {} : { operationId: { in: operationIds } }),
-    ...(clientIds === null ? {} : { clientId: { in: clientIds } }),
-    ...(roomIds === null ? {} : { client: { roomId: { in: roomIds } } }),
-    ...(actions === null ? {} : { action: { in: [...actions] } }),
-    ...(statuses === null ? {} : { status: { in: [...statuses] } }),
-  };
-}
+// An id that names nothing is no event’s.
+const DECISIONS: Decisions<TraceFilterInput> = {
+  traceIds: (ids, { traceId }) => includes(readIds(ids, 'Trace'), traceId),
+  operationId: (id, { operationId }) => includes([readId(id, 'Operation')], operationId),
+  clientIds: (ids, { clientId }) => includes(readIds(ids, 'Client'), clientId),
+  roomId: (id, { roomId }) => includes([readId(id, 'Room')], roomId),
+  action: (actions, { action }) => includes(actions, action),
+  status: (statuses, { traceStatus }) => includes(statuses, traceStatus),
+  active: (wanted, { traceStatus }) => includes(ACTIVE_STATUSES, traceStatus) === wanted,
+};
 
 /** Whether an event is about a trace that the filter asks for. */
-export function createTraceEventMatcher(filter: TraceFilterInput | null | undefined): (event: LoggedEvent) => boolean {
-  const { traceIds, operationIds, clientIds, roomIds, actions, statuses } = readFilter(filter);
-  const within = <T>(wanted: readonly T[] | null, value: T | null) =>
-    wanted === null || (value !== null && wanted.includes(value));
-  return (event) =>
-    event.traceId !== null &&
-    within(traceIds, event.traceId) &&
-    within(operationIds, event.operationId) &&
-    within(clientIds, event.clientId) &&
-    within(roomIds, event.roomId) &&
-    within(actions, event.action) &&
-    within(statuses, event.traceStatus);
+export function createTraceEventMatcher(filter: TraceFilterInput | null | undefined, context: Context): EventMatcher {
+  const db = databaseOf(context);
+  const { couldMatch, matches } = createEventMatcher(traceFilter, filter, {
+    decisions: DECISIONS,
+    db,
+    exists: async ({ traceId }, where) =>
+      traceId !== null &&
+      (await db.trace.findFirst({ where: { AND: [{ id: traceId }, where] }, select: { id: true } })) !== null,
+  });
+  return { couldMatch: (event) => event.traceId !== null && couldMatch(event), matches };
+}
+
+function includes<T>(wanted: readonly (T | null)[], value: T | null): boolean {
+  return value !== null && wanted.includes(value);
 }

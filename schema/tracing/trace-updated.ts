@@ -1,9 +1,10 @@
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
+import { keepMatching } from '#schema/filters/match-events.ts';
 import { cursorOf, startStream } from './stream.ts';
 import type { StreamItem } from './stream.ts';
 import { TraceEventType } from './trace-event.ts';
-import { TraceFilter, createTraceEventMatcher } from './trace-filter.ts';
+import { createTraceEventMatcher, traceFilter } from './trace-filter.ts';
 
 export const TraceUpdate = builder.interfaceRef<StreamItem>('TraceUpdate').implement({
   description:
@@ -41,14 +42,21 @@ builder.subscriptionField('traceUpdated', (t) =>
   t.field({
     type: TraceUpdate,
     args: {
-      filter: t.arg({ type: TraceFilter, description: 'Which traces; all when left out.' }),
+      filter: t.arg({
+        type: traceFilter.type,
+        description:
+          'Which traces; all when left out. What an event says of its trace – `traceIds`, `operationId`, `clientIds`, `roomId`, `action`, `status`, `active` – is taken from the event, everything else from the database when the event comes by.',
+      }),
       after: t.arg.string({
         description:
           'Replay everything after this cursor first, then go on live: no gap and no repeat. From now when left out.',
       }),
     },
     description: 'Trazas (Traces) as they happen: every event, in order. Permission: read.',
-    subscribe: (_root, { filter, after }, context) => startStream(context, after, createTraceEventMatcher(filter)),
+    subscribe: async (_root, { filter, after }, context) => {
+      const { couldMatch, matches } = createTraceEventMatcher(filter, context);
+      return keepMatching(await startStream(context, after, couldMatch), matches);
+    },
     resolve: (item: StreamItem) => item,
   }),
 );

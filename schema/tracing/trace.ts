@@ -7,9 +7,9 @@ import { describeValues } from '#schema/describe-values.ts';
 import { whereId } from '#schema/ids.ts';
 import { DeployMethodEnum } from '#schema/operations/deploy-method.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { bySequence, newestFirst } from '#schema/pages/order.ts';
+import { bySequence } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
-import { TraceFilter, tracesWhere } from './trace-filter.ts';
+import { traceLists } from './trace-order.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 
 const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
@@ -145,9 +145,7 @@ builder.prismaNode('Trace', {
 builder.queryFields((t) => ({
   traces: listRows(t, {
     model: 'Trace',
-    order: newestFirst,
-    args: { filter: t.arg({ type: TraceFilter, description: 'Which traces; all when left out.' }) },
-    where: ({ filter }) => tracesWhere(filter),
+    ...traceLists(t),
     description: 'Trazas (Traces), newest first: what the bell of ogGui shows. Permission: read.',
   }),
   trace: rowById(t, 'Trace', 'trace'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '#test/support/ask.ts';
+import { deployOne, untilStatus } from '#test/support/deploy.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
 
@@ -35,6 +36,7 @@ describe('docs/schema.md', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer();
+    await untilStatus(server, await deployOne(server), 'SUCCEEDED');
   });
   afterAll(() => server.stop());
 
