@@ -55,9 +55,10 @@ function declareCreate({ kind, words, fields, verb, note = '' }: AdministrationO
         union: { name: `${name}Result`, description: `The new ${words}, or why there is none.` },
       },
       description: `${verb === undefined ? 'Crea (creates)' : 'Registra (registers)'} ${withArticle(words)}.${note} Permission: administer.`,
-      resolve: async (_root, { input }, { services, principal }) => ({
-        id: await services.administration[kind.type].create(readGiven(kind, input), principal),
-      }),
+      resolve: async (_root, { input }, { services, principal }) => {
+        const { create } = services.administration[kind.type];
+        return { id: await create(readGiven(kind, input), principal) };
+      },
     }),
   );
 }
@@ -86,11 +87,8 @@ function declareUpdate({ kind, words, fields }: AdministrationOptions): void {
       resolve: async (_root, { input }, { services, principal }) => {
         const { id: globalId, expectedVersion: version, ...given } = input as unknown as TargetInput & GivenFields;
         const id = requireId(globalId, kind.type, ['input', 'id']);
-        await services.administration[kind.type].update(
-          { id, expectedVersion: version ?? null },
-          readGiven(kind, given),
-          principal,
-        );
+        const { update } = services.administration[kind.type];
+        await update({ id, expectedVersion: version ?? null }, readGiven(kind, given), principal);
         return { id };
       },
     }),
@@ -142,7 +140,8 @@ function declareDelete({ kind, words, cascade }: AdministrationOptions): void {
       resolve: async (_root, { input }, { services, principal }) => {
         const id = requireId(input.id, kind.type, ['input', 'id']);
         const target = { id, expectedVersion: input.expectedVersion ?? null, cascade: input.cascade };
-        return { id, deleted: await services.administration[kind.type].delete(target, principal) };
+        const { delete: remove } = services.administration[kind.type];
+        return { id, deleted: await remove(target, principal) };
       },
     }),
   );
@@ -199,7 +198,7 @@ function readTable(
 function readValue(rule: FieldRule | undefined, value: unknown, path: readonly string[], isRest: boolean): unknown {
   if (value === null || value === undefined) return value;
   if (isRest) return readItems(value as readonly GivenFields[], path);
-  return rule?.references === undefined ? value : requireId(String(value), rule.references, path);
+  return rule?.references === undefined || typeof value !== 'string' ? value : requireId(value, rule.references, path);
 }
 
 /** The items of a list within an input; the one reference that they may have is to a repository. */

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 
 /** Beyond any filter that a person would put together, and well within what the database plans quickly. */
-export const FILTER_LIMITS = { depth: 8, conditions: 100, values: 1000 } as const;
+const FILTER_LIMITS = { depth: 8, conditions: 100, values: 1000 } as const;
 
 type Limit = keyof typeof FILTER_LIMITS;
 

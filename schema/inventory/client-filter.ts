@@ -1,7 +1,7 @@
-import { rangeOf } from '#domain/administration/network-rules.ts';
 import { cachePartitionWhere } from '#domain/inventory/cache-partition-where.ts';
 import { insideClientGroup, insideRoomGroup } from '#domain/inventory/group-tree.ts';
 import { parseMacPrefix } from '#domain/inventory/mac-prefix.ts';
+import { rangeOf } from '#domain/inventory/network-range.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { conditionsOn } from '#schema/filters/conditions.ts';

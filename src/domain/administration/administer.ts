@@ -85,8 +85,9 @@ export function createAdministration(kind: Kind, { db, log }: { db: Storage; log
         await kind.checkDelete?.(tx, row);
         const usage = await countUsage(tx, kind, id);
         const isStuck = usage.some(({ type }) => kind.dependents.some((each) => each.type === type && !each.remove));
-        if (usage.length > 0 && (isStuck || !cascade))
+        if (usage.length > 0 && (isStuck || !cascade)) {
           throw new InUseError(['input', 'id'], kind.type, usage, !isStuck);
+        }
         for (const dependent of kind.dependents) await dependent.remove?.(tx, id);
         await delegateOf(tx, kind).delete({ where: { id } });
         return usage;

@@ -54,8 +54,8 @@ function checkField(
   }
   if (value === null && rule.presence !== 'optional') throw new InvalidInputError(path, 'REQUIRED');
   checked.data[rule.column ?? name] = value === null ? null : rule.check(value, path);
-  if (rule.references !== undefined && value !== null) {
-    checked.references.push({ type: rule.references, id: String(value), path });
+  if (rule.references !== undefined && typeof value === 'string') {
+    checked.references.push({ type: rule.references, id: value, path });
   }
 }
 

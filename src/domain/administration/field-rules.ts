@@ -59,11 +59,11 @@ const UNPRINTABLE_IN_TEXT = /[^\P{Cc}\n\r\t]|[\p{Cs}\uFFFD]/u;
 /** One line of text, trimmed, with its accents composed, so that two that look alike are alike. */
 export function line(max: number): FieldRule {
   return optional((value, path) => {
-    const text = String(value).normalize('NFC').trim();
-    if (text === '') fail(path, 'EMPTY');
-    if (text.length > max) fail(path, 'TOO_LONG', { max });
-    if (UNPRINTABLE.test(text)) fail(path, 'BAD_CHARACTERS');
-    return text;
+    const given = String(value).normalize('NFC').trim();
+    if (given === '') fail(path, 'EMPTY');
+    if (given.length > max) fail(path, 'TOO_LONG', { max });
+    if (UNPRINTABLE.test(given)) fail(path, 'BAD_CHARACTERS');
+    return given;
   });
 }
 

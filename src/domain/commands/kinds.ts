@@ -20,8 +20,9 @@ export const COMMAND: Kind = {
   dependents: [released('Client', 'autoexecId')],
   settle: async (_tx, row) => {
     const runsScript = (row['action'] ?? 'RUN_SCRIPT') === 'RUN_SCRIPT';
-    if (runsScript && (row['script'] ?? null) === null)
+    if (runsScript && (row['script'] ?? null) === null) {
       throw new InvalidInputError(['input', 'script'], 'SCRIPT_REQUIRED');
+    }
     return {};
   },
 };

@@ -55,8 +55,9 @@ const REPLICA: FieldTable = {
 /** Says of each repository named what its copy is; the copies in other repositories stay as they are. */
 async function writeReplicas(tx: Transaction, imageId: string, rest: Row): Promise<void> {
   const given = (rest['replicas'] ?? []) as readonly GivenFields[];
-  if (given.length > MAX_REPLICAS)
+  if (given.length > MAX_REPLICAS) {
     throw new InvalidInputError(['input', 'replicas'], 'TOO_MANY', { max: MAX_REPLICAS });
+  }
   for (const [index, replica] of given.entries()) {
     const path = ['input', 'replicas', String(index)];
     const { data } = checkFields(REPLICA, replica, 'create', path);

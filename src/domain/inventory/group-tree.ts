@@ -1,12 +1,12 @@
 import type { Prisma } from '#prisma/generated/client/client.ts';
 
 /** How many levels of groups below a group still count as inside of it. Buildings have fewer. */
-export const GROUP_LEVELS = 8;
+const GROUP_LEVELS = 8;
 
 /**
  * That a group is this one, or stands inside of it: one condition, however many groups there are.
  *
- * A group without a parent is said to be so at each level: NULL would make the whole condition unknown, and its negation too.
+ * That there is a parent is said at each level, so that the condition is true or false of every group, and its opposite too.
  */
 export function insideRoomGroup(id: string, levels = GROUP_LEVELS): Prisma.RoomGroupWhereInput {
   if (levels === 0) return { id };

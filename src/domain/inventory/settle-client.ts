@@ -1,7 +1,8 @@
 import type { Row } from '#domain/administration/kind.ts';
-import { isHostIn, requireHostIn } from '#domain/administration/network-rules.ts';
+import { requireHostIn } from '#domain/administration/network-rules.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import type { Transaction } from '#domain/storage.ts';
+import { isHostIn } from './network-range.ts';
 
 /**
  * A client's group is of its room, and its address is in its subnet. A client that moves leaves its group behind, and one whose address

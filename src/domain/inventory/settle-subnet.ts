@@ -1,6 +1,6 @@
-import { rangeOf } from '#domain/administration/network-rules.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import type { Transaction } from '#domain/storage.ts';
+import { rangeOf } from './network-range.ts';
 
 /** Two subnets at once could overlap without either seeing the other: one at a time. */
 const SUBNET_LOCK = 7_301_955n;

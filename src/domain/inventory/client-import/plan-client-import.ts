@@ -1,4 +1,4 @@
-import { isHostIn } from '#domain/administration/network-rules.ts';
+import { isHostIn } from '#domain/inventory/network-range.ts';
 import type { MessageParams } from '#domain/message-params.ts';
 import type { ImportField, ImportProblemCode, ImportRow } from './parsed-import.ts';
 
@@ -165,7 +165,7 @@ function findPlace(
     return null;
   }
   const usual = roomId === around.roomId ? around.groupId : null;
-  const kept = existing !== null && existing.roomId === roomId ? existing.groupId : null;
+  const kept = existing?.roomId === roomId ? existing.groupId : null;
   const groupId =
     groupName === null
       ? (usual ?? kept)
