@@ -1,16 +1,7 @@
-import { isIPv4 } from 'node:net';
-import { GraphQLError } from 'graphql';
-import ipaddr from 'ipaddr.js';
-import { parseMac } from '#domain/inventory/mac.ts';
 import { isUuid } from '#lib/uuid.ts';
+import { parseAddress } from './addresses.ts';
 import { builder } from './builder.ts';
-
-/** An error in a value that a caller gave, told without repeating the value at length. */
-function refuse(type: string, expected: string): never {
-  throw new GraphQLError(`${type} cannot represent this value: ${expected} is expected.`, {
-    extensions: { code: 'INVALID_SCALAR', type },
-  });
-}
+import { refuseValue as refuse } from './refuse-value.ts';
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
@@ -27,30 +18,26 @@ builder.scalarType('DateTime', {
   },
 });
 
+// Addresses are what people paste. One that is none is handed on as it is, so that an input's own field can be blamed for it in a
+// typed error; whoever else takes addresses reads them through addresses.ts.
+
 builder.scalarType('MAC', {
   description:
     'A MAC address, answered in upper case with colons: `08:00:27:0B:88:BE`. Taken also with dashes, dots, or nothing between.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc7042#section-2.1',
-  parseValue: (value) =>
-    (typeof value === 'string' ? parseMac(value) : null) ?? refuse('MAC', 'a MAC address such as 08:00:27:0B:88:BE'),
+  parseValue: (value) => parseAddress('MAC', value),
 });
 
 builder.scalarType('IPv4', {
   description: 'An IPv4 address in dotted decimal: `192.168.2.3`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc791',
-  parseValue: (value) =>
-    typeof value === 'string' && isIPv4(value) ? value : refuse('IPv4', 'an address such as 192.168.2.3'),
+  parseValue: (value) => parseAddress('IPv4', value),
 });
 
 builder.scalarType('CIDR', {
   description: 'An IPv4 network with its prefix length: `192.168.2.0/24`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc4632',
-  parseValue: (value) => {
-    if (typeof value !== 'string' || value.length > 18 || !ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) {
-      return refuse('CIDR', 'a network such as 192.168.2.0/24');
-    }
-    return value;
-  },
+  parseValue: (value) => parseAddress('CIDR', value),
 });
 
 builder.scalarType('UUID', {

@@ -1,8 +1,3 @@
-/** What the scalars of addresses are given as: how it is read is said here alone. */
-export function readAddress(value: string): string {
-  return value;
-}
-
 /** Whether PostgreSQL can hold a text at all. What it cannot hold is in no row. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();

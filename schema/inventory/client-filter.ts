@@ -4,10 +4,10 @@ import { parseMacPrefix } from '#domain/inventory/mac-prefix.ts';
 import { rangeOf } from '#domain/inventory/network-range.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
+import { requireAddress } from '#schema/addresses.ts';
 import { conditionsOn } from '#schema/filters/conditions.ts';
 import { defineFilter } from '#schema/filters/define-filter.ts';
 import type { InputOf } from '#schema/filters/define-filter.ts';
-import { readAddress } from '#schema/filters/values.ts';
 import { DeployedImageFilter, ImageDriftFilter, deployedImageWhere, driftClause } from './client-image-filters.ts';
 import { ClientStatusEnum } from './client-status.ts';
 import { FirmwareEnum } from './firmware.ts';
@@ -18,7 +18,7 @@ export const clientFilter = defineFilter('ClientFilter', 'Which clients.', {
   ids: clients.ids('Client', 'Only these clients.', (ids) => ({ id: { in: ids } })),
   nameContains: clients.contains('Only clients whose name contains this, whatever the case.', (name) => ({ name })),
   mac: clients.by(['MAC'], 'Only clients with one of these MAC addresses.', (macs) => ({
-    mac: { in: macs.map(readAddress) },
+    mac: { in: macs.map((mac) => requireAddress('MAC', mac)) },
   })),
   macStartsWith: clients.by(
     'String',
@@ -29,10 +29,10 @@ export const clientFilter = defineFilter('ClientFilter', 'Which clients.', {
     },
   ),
   ip: clients.by(['IPv4'], 'Only clients with one of these addresses.', (addresses) => ({
-    ip: { in: addresses.map(readAddress) },
+    ip: { in: addresses.map((ip) => requireAddress('IPv4', ip)) },
   })),
   inNetwork: clients.by('CIDR', 'Only clients whose address lies in this network.', (cidr) => {
-    const { first, last } = rangeOf(readAddress(cidr));
+    const { first, last } = rangeOf(requireAddress('CIDR', cidr));
     return clients.known('ipNumber', { gte: first, lte: last });
   }),
   status: clients.by(

@@ -1,5 +1,6 @@
 import type { BootColumns } from '#domain/inventory/boot-settings.ts';
 import { resolveNetworkSettings } from '#domain/inventory/network-settings.ts';
+import { requireAddress } from '#schema/addresses.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { whereId } from '#schema/ids.ts';
@@ -155,6 +156,7 @@ builder.queryFields((t) => ({
     nullable: true,
     args: { mac: t.arg({ type: 'MAC', required: true, description: 'MAC address in any usual notation.' }) },
     description: 'One client by its MAC address; null when there is none. Permission: read.',
-    resolve: (query, _root, { mac }, context) => databaseOf(context).client.findUnique({ ...query, where: { mac } }),
+    resolve: (query, _root, { mac }, context) =>
+      databaseOf(context).client.findUnique({ ...query, where: { mac: requireAddress('MAC', mac) } }),
   }),
 }));

@@ -3,7 +3,7 @@ import { isUuid } from '#lib/uuid.ts';
 import type { Order, SortKey, SortValue } from './order.ts';
 
 /** Most items a page of a connection may have, and how many it has when nobody says. */
-export const MAX_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 100;
 
 export interface PageArgs {
   after?: string | null | undefined;

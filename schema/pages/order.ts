@@ -34,7 +34,7 @@ export function orderBy(key: SortKey, direction: Direction = 'asc'): Order {
 }
 
 /** Sorted by the id alone; ids are time-ordered, so that is the order of creation. */
-export function orderById(direction: Direction): Order {
+function orderById(direction: Direction): Order {
   return { tag: direction === 'asc' ? 'id' : '-id', keys: [{ ...ID, direction }] };
 }
 

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
+import { formatCursor } from '#domain/tracing/cursor.ts';
 import type { GraphqlServer } from '#http/graphql.ts';
 import { serveWebSocket } from '#http/websocket.ts';
 import { ask, codesOf } from '#test/support/ask.ts';
@@ -135,8 +136,9 @@ describe('a failure that nobody expected', () => {
     { name: 'in a query', broken: { subnet: { findMany: fail } }, query: '{ subnets { nodes { cidr } } }' },
     {
       name: 'at the start of a subscription',
-      broken: { client: { findMany: fail } },
-      query: 'subscription { clientUpdated(filter: { nameContains: "pc" }) { status } }',
+      // A cursor ahead of the log is looked for in the database before it is refused.
+      broken: { event: { findFirst: fail } },
+      query: 'subscription { clientUpdated(after: "CURSOR") { status } }',
     },
     {
       name: 'in an event of a subscription',
@@ -155,7 +157,9 @@ describe('a failure that nobody expected', () => {
         Object.assign(failing, broken);
         logged.length = 0;
         let isAnswered = false;
-        const answered = send(server.url, query).finally(() => {
+        const { epoch } = await server.app.database.prisma.eventLog.findFirstOrThrow();
+        const ahead = formatCursor({ epoch, seq: 10n ** 12n });
+        const answered = send(server.url, query.replace('CURSOR', ahead)).finally(() => {
           isAnswered = true;
         });
         // Whether the subscription is there yet cannot be seen from here, so the event is repeated until it is heard.

@@ -68,7 +68,7 @@ export function line(max: number): FieldRule {
 }
 
 /** Longest name of anything but an image. */
-export const MAX_NAME_LENGTH = 100;
+const MAX_NAME_LENGTH = 100;
 
 export const name = (): FieldRule => always(line(MAX_NAME_LENGTH));
 
@@ -82,7 +82,7 @@ export function text(max: number): FieldRule {
   });
 }
 
-export const MAX_COMMENTS_LENGTH = 4000;
+const MAX_COMMENTS_LENGTH = 4000;
 
 export const comments = (): FieldRule => text(MAX_COMMENTS_LENGTH);
 
@@ -103,12 +103,6 @@ export const macAddress = (): FieldRule =>
     // The lowest bit of the first byte marks groups of machines: no interface has such an address.
     const isOfOne = mac !== null && mac !== '00:00:00:00:00:00' && (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0;
     return isOfOne ? mac : fail(path, 'BAD_MAC');
-  });
-
-export const ipv4 = (): FieldRule =>
-  optional((value, path) => {
-    const given = String(value).trim();
-    return isIPv4(given) ? given : fail(path, 'BAD_IP');
   });
 
 const NOT_A_HOST = new Set(['unspecified', 'broadcast', 'multicast', 'loopback', 'reserved']);

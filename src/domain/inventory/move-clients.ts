@@ -4,7 +4,7 @@ import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Logger } from '#lib/logger.ts';
 
 /** Most things moved at once. */
-export const MAX_MOVED = 5000;
+const MAX_MOVED = 5000;
 
 export interface MoveClientsRequest {
   clientIds: readonly string[];

@@ -8,7 +8,7 @@ export function rangeOf(cidr: string): { first: number; last: number } {
   };
 }
 
-export function toNumber(address: string): number {
+function toNumber(address: string): number {
   return ipaddr.IPv4.parse(address)
     .toByteArray()
     .reduce((number, byte) => number * 256 + byte, 0);
