@@ -4,6 +4,7 @@ import type { builder } from './builder.ts';
 import { databaseOf } from './context.ts';
 import type { Context } from './context.ts';
 import { readId } from './ids.ts';
+import { noRow } from './no-row.ts';
 
 type Types = (typeof builder)['$inferSchemaTypes'];
 
@@ -26,7 +27,7 @@ export function rowById(t: FieldBuilder, model: keyof PrismaTypes, words: string
     description: `One ${words} by its id; null when there is none. Permission: read.`,
     resolve: (query: object, _root: unknown, { id: globalId }: { id: string }, context: Context) => {
       const id = readId(globalId, model);
-      if (id === null) return null;
+      if (id === null) return noRow(query);
       const rows = (databaseOf(context) as unknown as Record<string, Delegate>)[delegate] as Delegate;
       return rows.findUnique({ ...query, where: { id } });
     },

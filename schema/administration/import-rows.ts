@@ -13,6 +13,7 @@ import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { describeValues } from '#schema/describe-values.ts';
 import { ErrorInterface } from '#schema/errors.ts';
+import { noRow } from '#schema/no-row.ts';
 
 const FORMAT_DESCRIPTIONS: Record<ImportFormat, string> = {
   ISC_DHCPD: '`dhcpd.conf` of ISC DHCP: its `host` blocks, wherever they are.',
@@ -137,7 +138,7 @@ export const ImportRowType = builder.objectRef<PlannedRow>('ImportRow').implemen
       nullable: true,
       description: 'Cliente (Client) that was made of it, or that it is about; null where there is none.',
       resolve: (query, { clientId }, _args, context) =>
-        clientId === null ? null : databaseOf(context).client.findUnique({ ...query, where: { id: clientId } }),
+        clientId === null ? noRow(query) : databaseOf(context).client.findUnique({ ...query, where: { id: clientId } }),
     }),
   }),
 });

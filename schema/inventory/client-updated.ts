@@ -4,6 +4,7 @@ import type { Context } from '#schema/context.ts';
 import { readIds } from '#schema/filters/conditions.ts';
 import { createEventMatcher, keepMatching } from '#schema/filters/match-events.ts';
 import type { Decisions, EventMatcher } from '#schema/filters/match-events.ts';
+import { noRow } from '#schema/no-row.ts';
 import { cursorOf, startStream } from '#schema/tracing/stream.ts';
 import type { StreamItem } from '#schema/tracing/stream.ts';
 import { clientFilter } from './client-filter.ts';
@@ -31,7 +32,7 @@ export const ClientUpdate = builder.interfaceRef<StreamItem>('ClientUpdate').imp
       description: 'The client as it is now, which may be further on than `status`; null on a reset.',
       resolve: (query, item, _args, context) =>
         item.item === 'reset' || item.event.clientId === null
-          ? null
+          ? noRow(query)
           : databaseOf(context).client.findUnique({ ...query, where: { id: item.event.clientId } }),
     }),
   }),

@@ -12,6 +12,7 @@ import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { isGiven, requireId } from '#schema/ids.ts';
 import { P2pModeEnum } from '#schema/inventory/transfer-modes.ts';
+import { noRow } from '#schema/no-row.ts';
 import { BlockReasonType } from './block-reason.ts';
 import { DeployMethodEnum } from './deploy-method.ts';
 import { OperationTargetInput, readTarget } from './operation-target.ts';
@@ -121,7 +122,7 @@ const ClientOutcomeType = builder.objectRef<ClientOutcome>('ClientOutcome').impl
       nullable: true,
       description: 'Traza (Trace) of its job; null for a client that was left out, or deleted since.',
       resolve: (query, { traceId }, _args, context) =>
-        traceId === null ? null : databaseOf(context).trace.findUnique({ ...query, where: { id: traceId } }),
+        traceId === null ? noRow(query) : databaseOf(context).trace.findUnique({ ...query, where: { id: traceId } }),
     }),
     reasons: t.field({
       type: [BlockReasonType],

@@ -1,6 +1,7 @@
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { keepMatching } from '#schema/filters/match-events.ts';
+import { noRow } from '#schema/no-row.ts';
 import { cursorOf, startStream } from './stream.ts';
 import type { StreamItem } from './stream.ts';
 import { TraceEventType } from './trace-event.ts';
@@ -27,7 +28,7 @@ export const TraceUpdate = builder.interfaceRef<StreamItem>('TraceUpdate').imple
       description: 'The trace as it is now, which may be further on than the event says; null on a reset.',
       resolve: (query, item, _args, context) =>
         item.item === 'reset' || item.event.traceId === null
-          ? null
+          ? noRow(query)
           : databaseOf(context).trace.findUnique({ ...query, where: { id: item.event.traceId } }),
     }),
   }),

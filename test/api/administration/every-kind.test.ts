@@ -6,6 +6,7 @@ import type { FieldTable } from '#domain/administration/field-rules.ts';
 import type { ReferenceType } from '#domain/administration/reference-types.ts';
 import { toSchema } from '#schema/index.ts';
 import { ask } from '#test/support/ask.ts';
+import { mutate as mutateAt } from '#test/support/mutate.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
 
@@ -105,26 +106,7 @@ const SAMPLES: readonly { type: ReferenceType; input: () => object; change: obje
 
 const fieldOf = (type: string) => `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
 const makes = (type: string) => (type === 'Image' ? 'registerImage' : `create${type}`);
-const FAULTS = `__typename ... on Error { code message path } ... on InvalidInputError { fault }
-  ... on AlreadyExistsError { existingId } ... on StaleVersionError { currentVersion }
-  ... on InUseError { usedBy { type count } canCascade }`;
-
-async function mutate(name: string, input: object, selection = ''): Promise<Record<string, unknown>> {
-  const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  // Errors that a mutation cannot answer with may not be asked for.
-  const faults = FAULTS.split('\n')
-    .map((line) => line.trim())
-    .join(' ');
-  const union = toSchema().getType(`${typeName}Result`);
-  const members = union && 'getTypes' in union ? union.getTypes().map((member) => member.name) : [];
-  const fitting = faults.replaceAll(/\.\.\. on (\w+Error) (\{(?:[^{}]|\{[^{}]*\})*\})/g, (whole, error: string) =>
-    members.includes(error) ? whole : '',
-  );
-  const query = `mutation M($input: ${typeName}Input!) { ${name}(input: $input) { ${fitting} ... on ${typeName}Payload { ${selection || '__typename'} } } }`;
-  const { data, errors, text } = await ask(server.url, query, { input });
-  if (errors !== undefined || !data) throw new Error(text);
-  return data[name] as Record<string, unknown>;
-}
+const mutate = (name: string, input: object, selection = '') => mutateAt(server.url, name, input, selection);
 
 const versioned = (type: string) => `${fieldOf(type)} { id recordVersion createdBy }`;
 
