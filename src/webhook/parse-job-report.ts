@@ -33,6 +33,7 @@ export function parseJobReport(body: AgentBody, sender: string): JobReport {
     jobId,
     action: actionOfJob(textOf(body, 'nfn') ?? jobId),
     news: readNews(body),
+    output: readOutput(body),
     layout: parseDiskLayout(body['cfg']),
     client: readClientHints(body, sender),
     body: withoutSecrets(body),
@@ -58,6 +59,19 @@ function readNews(body: AgentBody): JobReport['news'] {
 function readFailure(der: string | null): JobReport['news'] {
   const [, code, text] = /^(\d{1,4})\s*-\s*(.*)$/s.exec(der ?? '') ?? [];
   return { kind: 'failed', engineCode: code === undefined ? null : Number(code), message: text ?? der ?? '' };
+}
+
+/** Longest text kept of a job: a machine’s package list is some hundred kilobytes. */
+const MAX_OUTPUT_LENGTH = 500_000;
+
+/** What a script printed, or the list an inventory made: inline, by whatever key this kind of job sends it. */
+function readOutput(body: AgentBody): string | null {
+  for (const key of ['output', 'sft', 'hrd', 'software', 'hardware']) {
+    const value = body[key];
+    if (typeof value !== 'string' || value === '') continue;
+    return value.slice(0, MAX_OUTPUT_LENGTH).toWellFormed().replaceAll('\0', '\uFFFD');
+  }
+  return null;
 }
 
 function withoutSecrets({ secret: _secret, ...body }: AgentBody): AgentBody {

@@ -1,7 +1,7 @@
 import { applyDiskLayout } from '#domain/inventory/apply-disk-layout.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
-import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
-import { recordDeployedImage } from '#domain/operations/record-deployed-image.ts';
+import { recordResult } from '#domain/operations/record-result.ts';
+import { parseTraceInput } from '#domain/operations/trace-input.ts';
 import type { Transaction } from '#domain/storage.ts';
 import { applyTraceFact } from './apply-trace-fact.ts';
 import type { EventDraft } from './event.ts';
@@ -26,18 +26,17 @@ export async function applyJobReport(
   tx: Transaction,
   client: ClientRow,
   traceId: string,
-  { jobId, news, layout }: Pick<JobReport, 'jobId' | 'news' | 'layout'>,
+  { jobId, news, output, layout }: Pick<JobReport, 'jobId' | 'news' | 'output' | 'layout'>,
   now: Date,
 ): Promise<{ step: TraceStep; events: EventDraft[] }> {
   const applied = await applyTraceFact(tx, client, traceId, toFact(jobId, news), now);
   if (applied.step.outcome !== 'moved' || news.kind === 'progress') return applied;
   if (applied.step.kind === 'RESOLVED' && (await hasNewerJob(tx, client.id, traceId))) return applied;
+  if (output !== null) await tx.trace.update({ where: { id: traceId }, data: { output } });
   if (layout !== null) await applyDiskLayout(tx, client.id, layout);
   if (news.kind === 'succeeded') {
     const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true, input: true } });
-    if (trace.action === 'DEPLOY_IMAGE') {
-      await recordDeployedImage(tx, client.id, parseDeployTraceInput(trace.input), now);
-    }
+    await recordResult(tx, client.id, parseTraceInput(trace.action, trace.input), output, now);
   }
   return applied;
 }
