@@ -106,3 +106,22 @@ declareAction('deleteCachedImage', {
     imageId: requireId(imageId, 'Image', ['input', 'imageId']),
   }),
 });
+
+const LEAVING =
+  'The agent answers before it acts, so its answer only says that it is about to: the trace succeeds when the machine itself shows it, and is LOST when that cannot be told within ten minutes.';
+
+declareAction('powerOff', {
+  description: `Apagar: switches the machines off. ${LEAVING}`,
+  read: () => ({ action: 'POWER_OFF' }),
+});
+
+declareAction('reboot', {
+  description: `Reiniciar: restarts the machines. ${LEAVING}`,
+  read: () => ({ action: 'REBOOT' }),
+});
+
+declareAction('startSession', {
+  description: `Iniciar sesión: starts the system of a partition. ${LEAVING}`,
+  fields: partitionFields,
+  read: ({ disk = 0, partition = 0 }) => ({ action: 'START_SESSION', disk, partition }),
+});

@@ -22,6 +22,7 @@ const DESCRIPTIONS: Record<ReasonCode | FitnessReason['code'], string> = {
   PARTITION_TOO_SMALL: 'The image’s data does not fit into the partition.',
   IMAGE_SIZE_UNKNOWN: 'Warning: how much space the image needs is not known.',
   UNICAST_FOR_MANY: 'Warning: UNICAST sends every client a copy of its own; from ten clients on that is slow.',
+  NO_OPERATING_SYSTEM: 'Warning: the partition is not known to hold an operating system.',
   NOT_IN_CACHE: 'Warning: the client’s cache is not known to hold the image.',
   PARTITION_WILL_BE_OVERWRITTEN: 'Warning: the partition has an operating system that will be lost.',
 };

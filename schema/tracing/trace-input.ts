@@ -40,6 +40,14 @@ const SoftwareInventoryTraceInputType = builder
     }),
   });
 
+const SessionTraceInputType = builder.objectRef<Stored<'START_SESSION'>>('SessionTraceInput').implement({
+  description: 'Which partition was to be started.',
+  fields: (t) => ({
+    disk: t.exposeInt('disk', { description: 'Number of the disk.' }),
+    partition: t.exposeInt('partition', { description: 'Number of the partition.' }),
+  }),
+});
+
 const DeleteCachedImageTraceInputType = builder
   .objectRef<Stored<'DELETE_CACHED_IMAGE'>>('DeleteCachedImageTraceInput')
   .implement({
@@ -51,18 +59,25 @@ const TYPE_NAMES: Readonly<Record<ToldInput['action'], string>> = {
   DEPLOY_IMAGE: 'DeployTraceInput',
   RUN_SCRIPT: 'ScriptTraceInput',
   SOFTWARE_INVENTORY: 'SoftwareInventoryTraceInput',
+  START_SESSION: 'SessionTraceInput',
   DELETE_CACHED_IMAGE: 'DeleteCachedImageTraceInput',
 };
 
-/** An input that has something to show: a hardware inventory is told nothing. */
-type ToldInput = Exclude<TraceInput, { action: 'HARDWARE_INVENTORY' }>;
+/** An input that has something to show. */
+type ToldInput = Exclude<TraceInput, { action: 'HARDWARE_INVENTORY' | 'POWER_OFF' | 'REBOOT' }>;
 
 export function isTold(input: TraceInput): input is ToldInput {
-  return input.action !== 'HARDWARE_INVENTORY';
+  return input.action in TYPE_NAMES;
 }
 
 export const TraceInputUnion = builder.unionType('TraceInput', {
   description: 'With what a job was ordered: one type an action.',
-  types: [DeployTraceInputType, ScriptTraceInputType, SoftwareInventoryTraceInputType, DeleteCachedImageTraceInputType],
+  types: [
+    DeployTraceInputType,
+    ScriptTraceInputType,
+    SoftwareInventoryTraceInputType,
+    SessionTraceInputType,
+    DeleteCachedImageTraceInputType,
+  ],
   resolveType: (input: ToldInput) => TYPE_NAMES[input.action],
 });

@@ -24,6 +24,8 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
   AGENT_RESTARTED: 'The machine restarted with the job in hand.',
   AGENT_FORGOT_JOB: 'The agent, asked, did not know the job any more.',
   AGENT_SILENT: 'The agent was silent beyond the limit.',
+  AGENT_DID_NOT_ACT: 'The agent said that it would, and the machine is still as it was.',
+  STARTED_OTHERWISE: 'The machine started something else than it was told to.',
 };
 
 const TraceErrorCodeEnum = builder.enumType('TraceErrorCode', {

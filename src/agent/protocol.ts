@@ -66,6 +66,9 @@ const FUNCTIONS: Readonly<Record<AgentOrder['action'], string>> = {
   SOFTWARE_INVENTORY: 'InventarioSoftware',
   HARDWARE_INVENTORY: 'InventarioHardware',
   DELETE_CACHED_IMAGE: 'EliminarImagenCache',
+  POWER_OFF: 'Apagar',
+  REBOOT: 'Reiniciar',
+  START_SESSION: 'IniciarSesion',
 };
 
 /** Zero means «no session»: agents of version 3 are followed by job_id instead. */
@@ -96,8 +99,11 @@ function toBody(order: AgentOrder, nfn: string): Record<string, string> {
       // As the older client takes it: the lines of a script would not survive its own parameter list.
       return { scp: encodeURIComponent(order.script), nfn, ids: NO_SESSION };
     case 'SOFTWARE_INVENTORY':
+    case 'START_SESSION':
       return { dsk: String(order.disk), par: String(order.partition), nfn, ids: NO_SESSION };
     case 'HARDWARE_INVENTORY':
+    case 'POWER_OFF':
+    case 'REBOOT':
       return { nfn, ids: NO_SESSION };
     case 'DELETE_CACHED_IMAGE':
       return { idi: order.imageId, nci: order.imageName, nfn, ids: NO_SESSION };

@@ -174,6 +174,10 @@ const REASONS: Record<ReasonCode | FitnessReason['code'], Sentence> = {
     es: 'UNICAST envía {count} copias completas por la red.',
     en: 'UNICAST sends {count} whole copies over the network.',
   },
+  NO_OPERATING_SYSTEM: {
+    es: 'No consta ningún sistema operativo en la partición {partition} del disco {disk}.',
+    en: 'No operating system is known to be on partition {partition} of disk {disk}.',
+  },
   NOT_IN_CACHE: {
     es: 'La imagen {image} no consta en la caché del cliente.',
     en: 'The image {image} is not known to be in the client’s cache.',
@@ -230,6 +234,11 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
   AGENT_FORGOT_JOB: {
     es: 'El agente ya no conoce el trabajo y no dijo cómo terminó.',
     en: 'The agent does not know the job any more and never said how it ended.',
+  },
+  AGENT_DID_NOT_ACT: { es: 'El equipo no ha hecho lo que dijo.', en: 'The machine did not do what it said.' },
+  STARTED_OTHERWISE: {
+    es: 'El equipo no ha arrancado el sistema de la partición.',
+    en: 'The machine did not start the system of the partition.',
   },
   AGENT_SILENT: {
     es: 'El agente lleva demasiado tiempo sin dar señales.',

@@ -34,7 +34,7 @@ const partitions = (...all: Partition[]): Partial<DeploymentFacts> => ({ disks: 
 const assess = (changes: Partial<DeploymentFacts>) => assessDeployment({ ...READY, ...changes });
 const codesOf = (changes: Partial<DeploymentFacts>): ReasonCode[] => assess(changes).map(({ code }) => code);
 
-type DeploymentReason = Exclude<ReasonCode, 'NOT_IN_CACHE'>;
+type DeploymentReason = Exclude<ReasonCode, 'NOT_IN_CACHE' | 'NO_OPERATING_SYSTEM'>;
 
 /** What calls each reason up, alone wherever that is possible. */
 const CASES: Record<DeploymentReason, { facts: Partial<DeploymentFacts>; params?: object; besides?: ReasonCode[] }> = {
@@ -66,7 +66,7 @@ const CASES: Record<DeploymentReason, { facts: Partial<DeploymentFacts>; params?
   },
 };
 
-const DEPLOYMENT_REASONS = REASON_CODES.filter((code) => code !== 'NOT_IN_CACHE');
+const DEPLOYMENT_REASONS = REASON_CODES.filter((code) => code !== 'NOT_IN_CACHE' && code !== 'NO_OPERATING_SYSTEM');
 
 describe('each reason', () => {
   it.each(DEPLOYMENT_REASONS)('%s is given where it holds, with what its sentence needs', (code) => {

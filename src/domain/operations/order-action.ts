@@ -47,7 +47,7 @@ export function createOrderAction({
 }
 
 function checkOrder(order: ActionRequest): void {
-  if (order.action === 'SOFTWARE_INVENTORY') {
+  if (order.action === 'SOFTWARE_INVENTORY' || order.action === 'START_SESSION') {
     if (order.disk < 1) throw new InvalidInputError(['input', 'disk'], 'NOT_POSITIVE');
     if (order.partition < 1) throw new InvalidInputError(['input', 'partition'], 'NOT_POSITIVE');
   }

@@ -16,6 +16,9 @@ export type ActionRequest =
   | { action: 'RUN_SCRIPT'; script: string | null; commandId: string | null }
   | { action: 'SOFTWARE_INVENTORY'; disk: number; partition: number }
   | { action: 'HARDWARE_INVENTORY' }
+  | { action: 'POWER_OFF' }
+  | { action: 'REBOOT' }
+  | { action: 'START_SESSION'; disk: number; partition: number }
   | { action: 'DELETE_CACHED_IMAGE'; imageId: string };
 
 export type PlanAction = (request: ActionRequest, target: OperationTarget, tx?: Transaction) => Promise<OperationPlan>;
@@ -85,6 +88,9 @@ async function toTraceInput(tx: Transaction, request: ActionRequest): Promise<Tr
     }
     case 'SOFTWARE_INVENTORY':
     case 'HARDWARE_INVENTORY':
+    case 'POWER_OFF':
+    case 'REBOOT':
+    case 'START_SESSION':
       return request;
   }
 }
@@ -103,9 +109,11 @@ function assessOrder(input: TraceInput, client: TargetClient, cached: ReadonlySe
     // What the agent last said its cache holds may be behind what it does hold: worth a warning, and no more.
     return cached.has(client.id) ? [] : [reason('NOT_IN_CACHE', { image: input.imageName })];
   }
-  if (input.action !== 'SOFTWARE_INVENTORY') return [];
+  if (input.action !== 'SOFTWARE_INVENTORY' && input.action !== 'START_SESSION') return [];
   const disk = client.disks.find(({ number }) => number === input.disk);
   if (disk === undefined) return [reason('DISK_NOT_FOUND', { disk: input.disk })];
-  const isThere = disk.partitions.some(({ number }) => number === input.partition);
-  return isThere ? [] : [reason('PARTITION_NOT_FOUND', { disk: input.disk, partition: input.partition })];
+  const partition = disk.partitions.find(({ number }) => number === input.partition);
+  if (partition === undefined) return [reason('PARTITION_NOT_FOUND', { disk: input.disk, partition: input.partition })];
+  const hasNoSystem = input.action === 'START_SESSION' && partition.operatingSystem === null;
+  return hasNoSystem ? [reason('NO_OPERATING_SYSTEM', { disk: input.disk, partition: input.partition })] : [];
 }

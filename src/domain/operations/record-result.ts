@@ -28,6 +28,9 @@ export async function recordResult(
       if (output !== null) await recordHardware(tx, clientId, output);
       return;
     case 'RUN_SCRIPT':
+    case 'POWER_OFF':
+    case 'REBOOT':
+    case 'START_SESSION':
       return;
   }
 }

@@ -20,6 +20,9 @@ const TRACE_INPUTS = {
   RUN_SCRIPT: z.object({ script: z.string(), commandId: z.string().nullable(), commandName: z.string().nullable() }),
   SOFTWARE_INVENTORY: z.object(place),
   HARDWARE_INVENTORY: z.object({}).transform(() => ({})),
+  POWER_OFF: z.object({}).transform(() => ({})),
+  REBOOT: z.object({}).transform(() => ({})),
+  START_SESSION: z.object(place),
   DELETE_CACHED_IMAGE: z.object({ imageId: z.string(), imageName: z.string() }),
 } as const satisfies Partial<Record<Action, z.ZodType>>;
 

@@ -1,5 +1,7 @@
 import { applyDiskLayout } from '#domain/inventory/apply-disk-layout.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
+import type { Action } from '#domain/operations/action.ts';
+import { ANNOUNCED_PERCENT, isLeaving } from '#domain/operations/leaving-actions.ts';
 import { recordResult } from '#domain/operations/record-result.ts';
 import { parseTraceInput } from '#domain/operations/trace-input.ts';
 import type { Transaction } from '#domain/storage.ts';
@@ -7,6 +9,7 @@ import { applyTraceFact } from './apply-trace-fact.ts';
 import type { EventDraft } from './event.ts';
 import type { JobReport } from './job-report.ts';
 import type { TraceFact, TraceStep } from './trace-machine.ts';
+import type { TraceStatus } from './trace-status.ts';
 
 /** How a stored report is marked once it was applied. */
 export const REPORT_STATE = {
@@ -29,8 +32,9 @@ export async function applyJobReport(
   { jobId, news, output, layout }: Pick<JobReport, 'jobId' | 'news' | 'output' | 'layout'>,
   now: Date,
 ): Promise<{ step: TraceStep; events: EventDraft[] }> {
-  const applied = await applyTraceFact(tx, client, traceId, toFact(jobId, news), now);
-  if (applied.step.outcome !== 'moved' || news.kind === 'progress') return applied;
+  const { action } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true } });
+  const applied = await applyTraceFact(tx, client, traceId, toFact(action, jobId, news), now);
+  if (applied.step.outcome !== 'moved' || !isEnd(applied.step.state.status)) return applied;
   if (applied.step.kind === 'RESOLVED' && (await hasNewerJob(tx, client.id, traceId))) return applied;
   if (output !== null) await tx.trace.update({ where: { id: traceId }, data: { output } });
   if (layout !== null) await applyDiskLayout(tx, client.id, layout);
@@ -41,7 +45,13 @@ export async function applyJobReport(
   return applied;
 }
 
-function toFact(jobId: string, news: JobReport['news']): TraceFact {
+function isEnd(status: TraceStatus): boolean {
+  return status === 'SUCCEEDED' || status === 'FAILED';
+}
+
+function toFact(action: Action, jobId: string, news: JobReport['news']): TraceFact {
+  // Such a job is announced before it is done; whether it was done, the machine itself shows.
+  if (news.kind === 'succeeded' && isLeaving(action)) return { fact: 'progress', jobId, percent: ANNOUNCED_PERCENT };
   switch (news.kind) {
     case 'progress':
       return { fact: 'progress', jobId, percent: news.percent };
