@@ -32,12 +32,17 @@ export function parseJobReport(body: AgentBody, sender: string): JobReport {
   return {
     jobId,
     action: actionOfJob(textOf(body, 'nfn') ?? jobId),
-    news: readNews(body),
+    news: isKill(body) ? { kind: 'failed', engineCode: null, message: 'The job was killed.' } : readNews(body),
     output: readOutput(body),
     layout: parseDiskLayout(body['cfg']),
     client: readClientHints(body, sender),
     body: withoutSecrets(body),
   };
+}
+
+/** The agent names the job that it has killed, and means by success that the job is dead. Where it was not, the job ended by itself. */
+function isKill(body: AgentBody): boolean {
+  return textOf(body, 'nfn')?.replace(/^RESPUESTA_/, '') === 'KillJob' && textOf(body, 'res') === '1';
 }
 
 /** The action that a job carries out, by its name or its function's: `RestaurarImagen-dfa42888`, `RESPUESTA_RestaurarImagen`. */
