@@ -6,6 +6,7 @@ import type { ImportClients } from '#domain/inventory/import-clients.ts';
 import type { MoveClients } from '#domain/inventory/move-clients.ts';
 import type { MoveRooms } from '#domain/inventory/move-rooms.ts';
 import type { DeployImage } from '#domain/operations/deploy-image.ts';
+import type { OrderAction } from '#domain/operations/order-action.ts';
 import type { PlanDeployment } from '#domain/operations/plan-deployment.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { EventFeed } from '#domain/tracing/event-feed.ts';
@@ -15,6 +16,7 @@ import type { Locale } from '#lib/locale.ts';
 export interface Services {
   planDeployment: PlanDeployment;
   deployImage: DeployImage;
+  orderAction: OrderAction;
   forgetAgentCertificate: ForgetAgentCertificate;
   /** What administrators keep, by type. */
   administration: Readonly<Record<ReferenceType, Administration>>;

@@ -7,6 +7,7 @@ import {
   InvalidInputError,
   MethodNotSupportedError,
   NotFoundError,
+  OperationRefusedError,
   PlanOutdatedError,
   StaleVersionError,
 } from '#domain/errors.ts';
@@ -27,6 +28,7 @@ const CODE_DESCRIPTIONS: Record<ErrorCode, string> = {
   ALREADY_EXISTS: 'Another thing of the kind has this value already: `existingId` says which.',
   IN_USE: 'Other things hang from it: `usedBy` says how many of what.',
   STALE_VERSION: 'Somebody changed it since: `currentVersion` says how far it is.',
+  OPERATION_REFUSED: 'Clients are blocked: `clients` says which and why.',
   IMPORT_REFUSED: 'Rows of the file are bad, or it cannot be read: `rows` and `problems` say how.',
 };
 
@@ -81,6 +83,7 @@ const FAULT_DESCRIPTIONS: Record<InputFault, string> = {
   DEFAULT_IS_KEPT: 'It is the default: make another one the default first.',
   REVISION_GOES_BACK: 'Revisions of an image only grow.',
   SCRIPT_REQUIRED: 'A command that runs a script needs one.',
+  ONE_OF_TWO: 'Of two fields only one may be given.',
   EMPTY_TARGET: 'There is no client in the target.',
   TOO_MANY_CLIENTS: 'There are more clients than one operation may have.',
   OPTIONS_FOR_OTHER_METHOD: 'The transfer method has no such options.',
@@ -144,6 +147,19 @@ const RefusedClientType = builder.objectRef<RefusedClient>('RefusedClient').impl
 
 builder.objectType(DeploymentRefusedError, {
   name: 'DeploymentRefusedError',
+  interfaces: [ErrorInterface],
+  description: 'Clients are blocked. Nothing was stored and nothing was sent to any agent.',
+  fields: (t) => ({
+    clients: t.field({
+      type: [RefusedClientType],
+      description: 'The blocked clients; at most 5000.',
+      resolve: ({ clients }) => [...clients],
+    }),
+  }),
+});
+
+builder.objectType(OperationRefusedError, {
+  name: 'OperationRefusedError',
   interfaces: [ErrorInterface],
   description: 'Clients are blocked. Nothing was stored and nothing was sent to any agent.',
   fields: (t) => ({

@@ -25,6 +25,7 @@ import './inventory/forget-agent-certificate.ts';
 import './inventory/room-group.ts';
 import './inventory/room.ts';
 import './inventory/subnet.ts';
+import './operations/actions.ts';
 import './operations/deploy-image.ts';
 import './operations/plan-deployment.ts';
 import './profiles/hardware-profile.ts';

@@ -3,7 +3,7 @@ import type { AgentReports } from './create-agent-reports.ts';
 import { wasNotTaken } from './create-agent-reports.ts';
 import type { InstalledSystem } from './installed-system.ts';
 
-const AGENT_VERSION = '1.4.5~pre7-1';
+export const AGENT_VERSION = '1.4.5~pre7-1';
 const RETRY_MS = 3000;
 
 /** One start of an agent. */

@@ -1,85 +1,85 @@
+import { ENGINE_ACTIONS } from '#simulator/actions/engine-actions.ts';
+import type { EngineWork } from '#simulator/actions/engine-work.ts';
+import { readObject } from '#simulator/actions/read-order.ts';
+import { answerInstalledCall } from './answer-installed-call.ts';
+import type { InstalledAgent } from './answer-installed-call.ts';
+import { toFailure, toJsonAnswer, toUnknownAction } from './answer.ts';
+import type { Answer } from './answer.ts';
 import type { Behaviour } from './behaviour.ts';
+import type { StartedJob } from './create-job-runner.ts';
 import type { InstalledSystem } from './installed-system.ts';
-import { parseRestoreOrder } from './restore-order.ts';
-import type { RestoreOrder } from './restore-order.ts';
 import type { ReceivedCall } from './simulated-agent.ts';
-
-/** What happens to the connection of a call. */
-export type Answer =
-  | { kind: 'reply'; status: number; headers?: Record<string, string>; text: string }
-  | { kind: 'huge'; jobId: string }
-  | { kind: 'hang-up' }
-  | { kind: 'reset' }
-  | { kind: 'never' };
+import { toFaultyAnswer, toRefusal } from './spoil-answer.ts';
 
 /** What the answers depend on. */
-export interface AnsweringAgent {
+export interface AnsweringAgent extends InstalledAgent {
   readonly ip: string;
   readonly mac: string;
   readonly jobId: string | null;
-  readonly user: string | null;
-  /** The system that runs; null in ogLive. */
+  /** Null in ogLive. */
   readonly installed: InstalledSystem | null;
-  startRestore(order: RestoreOrder, behaviour: Readonly<Behaviour>): { jobId: string; finished: Promise<void> };
+  startJob(nfn: string, work: EngineWork, behaviour: Readonly<Behaviour>): StartedJob;
+  /** Resolves when the end of the job is reported. */
+  killJob(jobId: string, ids: string, behaviour: Readonly<Behaviour>): Promise<void>;
 }
 
-/** Decides the answer of an agent that is switched on, and starts the job where the call orders one. */
+/** Decides the answer of an agent that is switched on, and starts what the call orders. */
 export async function answerCall(
   call: ReceivedCall,
   agent: AnsweringAgent,
   behaviour: Readonly<Behaviour>,
 ): Promise<Answer> {
   if (behaviour.fault === 'hang-up') return { kind: 'hang-up' };
+  if (agent.installed !== null) return answerInstalledCall(call, agent, agent.installed, behaviour);
+  if (call.rawBody !== '' && call.body === undefined) return toFailure('The body is not JSON');
   const action = `${call.method} ${call.path.replace(/\?.*$/s, '')}`;
-  if (agent.installed !== null) {
-    return action === 'GET /opengnsys/status'
-      ? json(200, toInstalledStatus(agent.installed, agent.user))
-      : unknownAction(action);
-  }
-  if (call.rawBody !== '' && call.body === undefined) return failure('The body is not JSON');
-  if (action === 'POST /CloningEngine/RestaurarImagen') return answerRestore(call, agent, behaviour);
-  const isStatus = action === 'POST /CloningEngine/status' || action === 'POST /ogAdmClient/status';
-  return isStatus && behaviour.listJobs ? json(200, toStatus(agent)) : unknownAction(action);
+  const [, module, nfn = ''] = /^POST \/(CloningEngine|ogAdmClient)\/([^/]+)$/.exec(action) ?? [];
+  if (nfn === 'status' && behaviour.listJobs) return toJsonAnswer(200, toStatus(agent));
+  if (module !== 'CloningEngine') return toUnknownAction(action);
+  if (nfn === 'KillJob' && behaviour.killJobs) return answerKill(call, agent, behaviour);
+  const readWork = ENGINE_ACTIONS.get(nfn);
+  return readWork === undefined ? toUnknownAction(action) : answerOrder(nfn, readWork, call, agent, behaviour);
 }
 
-async function answerRestore(
+async function answerOrder(
+  nfn: string,
+  readWork: (body: unknown) => EngineWork,
   call: ReceivedCall,
   agent: AnsweringAgent,
   behaviour: Readonly<Behaviour>,
 ): Promise<Answer> {
-  let order: RestoreOrder;
+  let work: EngineWork;
   // A malformed call is told as such whatever the fault, so that a mistake on the wire never hides behind it.
   try {
-    order = parseRestoreOrder(call.body);
+    work = readWork(call.body);
   } catch (error) {
-    return failure(error instanceof Error ? error.message : String(error));
+    return toFailure(error instanceof Error ? error.message : String(error));
   }
-  if (behaviour.fault === 'refuse') return failure('The engine refuses the job');
-  if (behaviour.fault === 'redirect') {
-    return {
-      kind: 'reply',
-      status: 307,
-      headers: { location: `https://${call.headers.host ?? agent.ip}/CloningEngine/elsewhere` },
-      text: '',
-    };
-  }
-  if (behaviour.fault === 'null-job') return json(200, { job_id: null, message: 'The job was not accepted' });
-  if (agent.jobId !== null) return failure(`Busy with ${agent.jobId}`);
+  const refusal = toRefusal(call, behaviour);
+  if (refusal !== null) return refusal;
+  if (agent.jobId !== null) return toFailure(`Busy with ${agent.jobId}`);
 
-  const { jobId, finished } = agent.startRestore(order, behaviour);
+  const { jobId, finished } = agent.startJob(nfn, work, behaviour);
   if (behaviour.finishBeforeAnswer) await finished;
-  return toRestoreAnswer(jobId, behaviour);
+  return toFaultyAnswer({ job_id: jobId }, behaviour);
 }
 
-function toRestoreAnswer(jobId: string, { fault }: Readonly<Behaviour>): Answer {
-  if (fault === 'reset-before-answer') return { kind: 'reset' };
-  if (fault === 'never-answer') return { kind: 'never' };
-  if (fault === 'huge-answer') return { kind: 'huge', jobId };
-  if (fault === 'null-body') return json(200, null);
-  if (fault === 'half-json') {
-    return { kind: 'reply', status: 200, text: JSON.stringify({ job_id: jobId }).slice(0, -6) };
+/** The agent answers at once; whether the job could be killed is reported later. */
+async function answerKill(call: ReceivedCall, agent: AnsweringAgent, behaviour: Readonly<Behaviour>): Promise<Answer> {
+  let jobId: unknown;
+  let ids: unknown;
+  try {
+    ({ job_id: jobId, ids = '0' } = readObject(call.body));
+  } catch (error) {
+    return toFailure(error instanceof Error ? error.message : String(error));
   }
-  return json(200, { job_id: jobId });
+  if (typeof jobId !== 'string' || typeof ids !== 'string') return toFailure('Not a string: job_id or ids');
+  const refusal = toRefusal(call, behaviour);
+  if (refusal !== null) return refusal;
+  if (agent.jobId !== jobId) return toFailure(`Unknown job: ${jobId}`);
+  const finished = agent.killJob(jobId, ids, behaviour);
+  if (behaviour.finishBeforeAnswer) await finished;
+  return toFaultyAnswer({ job_id: jobId }, behaviour);
 }
 
 function toStatus({ ip, mac, jobId }: AnsweringAgent): object {
@@ -90,21 +90,4 @@ function toStatus({ ip, mac, jobId }: AnsweringAgent): object {
     tpc: jobId === null ? 'OPG' : 'BSY',
     jobs: jobId === null ? [] : [{ job_id: jobId }],
   };
-}
-
-function toInstalledStatus({ code, session }: InstalledSystem, user: string | null): object {
-  return { status: code, loggedin: user !== null, session: user === null ? '' : session };
-}
-
-function unknownAction(action: string): Answer {
-  return failure(`Unknown action: ${action}`);
-}
-
-// Agents know one status for everything that went wrong.
-function failure(error: string): Answer {
-  return json(500, { error });
-}
-
-function json(status: number, body: unknown): Answer {
-  return { kind: 'reply', status, text: JSON.stringify(body) };
 }

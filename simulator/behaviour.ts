@@ -1,4 +1,4 @@
-/** The ways to go wrong, one at a time, each with what it does. Only `hang-up` touches calls other than RestaurarImagen. */
+/** The ways to go wrong, one at a time, each with what it does. Only `hang-up` touches the status calls. */
 export const FAULT_MEANINGS = {
   none: 'works',
   refuse: 'answers 500 with an error; no job',
@@ -12,6 +12,8 @@ export const FAULT_MEANINGS = {
   redirect: 'answers 307 to /CloningEngine/elsewhere on the same machine; no job',
   'half-json': 'does the job, but only half of its JSON answer comes',
   'huge-answer': 'does the job, but its JSON answer is 64 MiB long',
+  'does-not-act': 'reports that it goes off or starts anew, but stays as it is',
+  'does-not-return': 'goes off instead of starting anew, and cannot be woken',
   'hang-up': 'closes the connection on every call, as a machine that cannot be reached; no job',
 } as const;
 
@@ -21,6 +23,11 @@ export const FAULTS = Object.keys(FAULT_MEANINGS) as readonly Fault[];
 
 /** `reversed`: all at the end, the result first, then progress downwards. `late-progress`: progress once more after the result. */
 export const REPORT_ORDERS = ['in-order', 'reversed', 'late-progress'] as const;
+
+/** Where a PC that is told to start anew goes: back to ogLive over the network, or to the system on its disk. */
+export const REBOOT_TARGETS = ['oglive', 'disk'] as const;
+
+export type RebootTarget = (typeof REBOOT_TARGETS)[number];
 
 export type ReportOrder = (typeof REPORT_ORDERS)[number];
 
@@ -46,6 +53,15 @@ export interface Behaviour {
   fixedJobHex: string | null;
   /** False as in old agents, which know no `status`: 500, unknown action. */
   listJobs: boolean;
+  /** Between the report that the PC goes off or starts anew, and its doing so. */
+  actDelayMs: number;
+  rebootInto: RebootTarget;
+  /** False as in agents that know no KillJob: 500, unknown action. */
+  killJobs: boolean;
+  /** Between the answer to KillJob and the job's end, which may come first by itself. */
+  killDelayMs: number;
+  /** How long a client waits for a multicast session to join. */
+  joinTimeoutMs: number;
   /** What the engine detects on a partition that was restored. */
   restoredOperatingSystem: string;
   /** How often the start of ogLive is announced, 3 s apart, until it is answered. Real agents try 100 times. */
@@ -64,6 +80,11 @@ export const DEFAULT_BEHAVIOUR: Readonly<Behaviour> = {
   finishBeforeAnswer: false,
   fixedJobHex: null,
   listJobs: true,
+  actDelayMs: 200,
+  rebootInto: 'oglive',
+  killJobs: true,
+  killDelayMs: 0,
+  joinTimeoutMs: 120_000,
   restoredOperatingSystem: 'Ubuntu 24.04.1 LTS',
   startAttempts: 1,
 };

@@ -4,9 +4,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { AgentCertificate } from './create-certificate.ts';
 import type { AgentHandle } from './create-simulated-agent.ts';
+import { parseJson, readBody } from './read-body.ts';
 import { writeAnswer } from './write-answer.ts';
-
-const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface AgentServer {
   port: number;
@@ -78,23 +77,4 @@ export async function createAgentServer({ certificate, host, port, findAgent }: 
 
 function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error('the body is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

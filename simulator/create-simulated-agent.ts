@@ -1,20 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { announceInstalledSystem, announceOgLive } from './announce-start.ts';
+import type { EnginePc, RepositoryLine } from '#simulator/actions/engine-work.ts';
 import { answerCall } from './answer-call.ts';
-import type { Answer, AnsweringAgent } from './answer-call.ts';
+import type { AnsweringAgent } from './answer-call.ts';
+import type { Answer } from './answer.ts';
 import type { Behaviour } from './behaviour.ts';
 import { createAgentReports } from './create-agent-reports.ts';
+import { createJobRunner } from './create-job-runner.ts';
+import { createPower } from './create-power.ts';
 import type { Reporter } from './create-reporter.ts';
-import { createSecret } from './create-secret.ts';
-import { findInstalledSystem } from './installed-system.ts';
-import type { InstalledSystem } from './installed-system.ts';
-import { runRestore } from './run-restore.ts';
+import { listMachineHardware, listMachineSoftware } from './made-up-inventory.ts';
 import type { AgentState, ReceivedCall, SimulatedAgent } from './simulated-agent.ts';
-import type { SimulatedMachine, SimulatedPartition } from './simulated-machine.ts';
+import type { SimulatedMachine } from './simulated-machine.ts';
 import { toCompactLayout } from './to-compact-layout.ts';
-
-const ENDED = AbortSignal.abort();
 
 /** An agent together with what only the server in front of it may use. */
 export interface AgentHandle {
@@ -30,49 +27,60 @@ interface AgentParts {
   machine: SimulatedMachine;
   behaviour: Behaviour;
   reporter: Reporter;
+  repository: RepositoryLine | null;
   log: (line: string) => void;
 }
 
-export function createSimulatedAgent({ machine, behaviour: initialBehaviour, reporter, log }: AgentParts): AgentHandle {
+export function createSimulatedAgent(parts: AgentParts): AgentHandle {
+  const { machine, reporter, repository, log } = parts;
   const { ip, mac, name } = machine;
   const disks = structuredClone(machine.disks);
   const received: ReceivedCall[] = [];
   const tasks = new Set<Promise<void>>();
-  let behaviour = { ...initialBehaviour };
-  let life: AbortController | null = null;
-  let stopped = false;
-  let secret = '';
-  let jobId: string | null = null;
-  let installed: InstalledSystem | null = null;
+  let behaviour = { ...parts.behaviour };
   let user: string | null = null;
-  let restoredLast: SimulatedPartition | null = null;
 
   const say = (text: string) => {
     log(`${ip} ${name}: ${text}`);
   };
   const reports = createAgentReports(reporter, say);
-  const layout = () => toCompactLayout(machine.serialNumber ?? '', disks);
+  const pc: EnginePc = {
+    name,
+    disks,
+    restoredLast: null,
+    layout: () => toCompactLayout(machine.serialNumber ?? '', disks),
+    listSoftware: (partition) => listMachineSoftware(machine, partition),
+    listHardware: () => listMachineHardware(machine),
+    ranScripts: [],
+    repository,
+  };
+  const power = createPower({
+    ip,
+    mac,
+    pc,
+    reports,
+    startAttempts: () => behaviour.startAttempts,
+    onCutOff() {
+      user = null;
+      jobs.forget();
+    },
+    say,
+  });
+  const jobs = createJobRunner({
+    ip,
+    mac,
+    pc,
+    life: () => power.life,
+    send: (...report) => reports.send(...report),
+    perform: (...act) => power.perform(...act),
+    track,
+    say,
+  });
 
   function currentState(): AgentState {
-    if (life === null) return 'off';
-    if (installed !== null) return user === null ? installed.state : `${installed.state}-session`;
-    return jobId === null ? 'oglive' : 'busy';
-  }
-
-  function switchOff(): void {
-    life?.abort();
-    life = null;
-    installed = user = jobId = null;
-  }
-
-  function switchOn(system: InstalledSystem | null): AbortSignal {
-    if (stopped) throw new Error('The simulator is stopped');
-    switchOff();
-    life = new AbortController();
-    installed = system;
-    secret = createSecret();
-    say(`starts ${system === null ? 'ogLive' : system.osversion}`);
-    return life.signal;
+    if (power.life.aborted) return 'off';
+    if (power.installed !== null) return user === null ? power.installed.state : `${power.installed.state}-session`;
+    return jobs.jobId === null ? 'oglive' : 'busy';
   }
 
   /** Keeps the work known until it is over, so that nothing outlives stop(). */
@@ -82,64 +90,35 @@ export function createSimulatedAgent({ machine, behaviour: initialBehaviour, rep
     return task;
   }
 
-  async function bootOgLive(): Promise<void> {
-    const signal = switchOn(null);
-    await announceOgLive({ reports, life: signal, ip, mac, secret }, layout(), behaviour.startAttempts);
-  }
-
-  /** @returns false when the PC died, or was started again by another hand, before it was through. */
-  async function shutDown(): Promise<boolean> {
-    const dying = life;
-    if (dying !== null && installed !== null) {
-      const { ostype, osversion } = installed;
-      await reports.sendInTurn(dying.signal, 'ogagent/stopped', { mac, ip, ostype, osversion });
-    }
-    if (life !== dying) return false;
-    switchOff();
-    return true;
-  }
-
-  async function bootFromDisk(): Promise<void> {
-    if (!(await shutDown())) return;
-    const system = findInstalledSystem(disks, restoredLast);
-    if (system === null) return bootOgLive();
-    const signal = switchOn(system);
-    await announceInstalledSystem({ reports, life: signal, ip, mac, secret }, system);
+  async function logOff(left: string): Promise<void> {
+    user = null;
+    await track(reports.sendInTurn(power.life, 'ogagent/loggedout', { ip, user: left }).then(() => {}));
   }
 
   const answering: AnsweringAgent = {
     ip,
     mac,
+    ranScripts: pc.ranScripts,
     get jobId() {
-      return jobId;
+      return jobs.jobId;
     },
     get user() {
       return user;
     },
-    get installed() {
-      return installed;
+    get secret() {
+      return power.secret;
     },
-    startRestore(order, accepted) {
-      const id = `RestaurarImagen-${accepted.fixedJobHex ?? randomBytes(4).toString('hex')}`;
-      const signal = life?.signal ?? ENDED;
-      jobId = id;
-      say(`${id} starts`);
-      const finished = runRestore({
-        id,
-        order,
-        behaviour: accepted,
-        ip,
-        mac,
-        disks,
-        layout,
-        signal,
-        report: (body) => reports.send(signal, 'clients/status/webhook', body),
-        onFinished(restored) {
-          jobId = null;
-          restoredLast = restored ?? restoredLast;
-        },
-      });
-      return { jobId: id, finished: track(finished) };
+    get installed() {
+      return power.installed;
+    },
+    startJob: (...order) => jobs.start(...order),
+    killJob: (...order) => track(jobs.kill(...order)),
+    perform(act, accepted) {
+      // The PC may die first: then there is nothing left to do.
+      track(power.perform(act, accepted, power.life)).catch(() => {});
+    },
+    logOff() {
+      if (user !== null) logOff(user).catch(() => {});
     },
   };
 
@@ -150,14 +129,15 @@ export function createSimulatedAgent({ machine, behaviour: initialBehaviour, rep
     disks,
     received,
     sent: reports.sent,
+    ranScripts: pc.ranScripts,
     get state() {
       return currentState();
     },
     get secret() {
-      return secret;
+      return power.secret;
     },
     get jobId() {
-      return jobId;
+      return jobs.jobId;
     },
     get behaviour() {
       return behaviour;
@@ -169,36 +149,39 @@ export function createSimulatedAgent({ machine, behaviour: initialBehaviour, rep
       behaviour = { ...behaviour, ...changes };
     },
     async bootOgLive() {
-      await track(bootOgLive());
+      await track(power.bootOgLive());
     },
     async restart() {
-      await track(bootFromDisk());
+      await track(power.bootFromDisk());
+    },
+    async wake() {
+      if (power.life.aborted && behaviour.fault !== 'does-not-return') await track(power.bootOgLive());
     },
     async login(who) {
-      if (life === null || installed === null) throw new Error(`${ip} runs no installed system to log in to`);
+      if (power.life.aborted || power.installed === null) {
+        throw new Error(`${ip} runs no installed system to log in to`);
+      }
       user = who;
-      const { ostype, osversion, session } = installed;
+      const { ostype, osversion, session } = power.installed;
       await track(
         reports
-          .sendInTurn(life.signal, 'ogagent/loggedin', { ip, user: who, language: 'es', session, ostype, osversion })
+          .sendInTurn(power.life, 'ogagent/loggedin', { ip, user: who, language: 'es', session, ostype, osversion })
           .then(() => {}),
       );
     },
     async logout(who) {
-      if (life === null || user === null) throw new Error(`nobody is logged in on ${ip}`);
-      const left = who ?? user;
-      user = null;
-      await track(reports.sendInTurn(life.signal, 'ogagent/loggedout', { ip, user: left }).then(() => {}));
+      if (power.life.aborted || user === null) throw new Error(`nobody is logged in on ${ip}`);
+      await logOff(who ?? user);
     },
     async powerOff() {
       await track(
-        shutDown().then((done) => {
+        power.shutDown().then((done) => {
           if (done) say('is switched off');
         }),
       );
     },
     crash() {
-      switchOff();
+      power.cutOff();
       say('dies');
     },
     async idle() {
@@ -208,18 +191,17 @@ export function createSimulatedAgent({ machine, behaviour: initialBehaviour, rep
 
   return {
     agent,
-    life: () => life?.signal ?? ENDED,
+    life: () => power.life,
     async receive(call) {
       received.push(call);
       const now = behaviour;
-      const signal = life?.signal ?? ENDED;
+      const signal = power.life;
       const answer = await answerCall(call, answering, now);
       if (now.answerDelayMs > 0) await sleep(now.answerDelayMs, undefined, { signal }).catch(() => {});
       return answer;
     },
     async stop() {
-      stopped = true;
-      switchOff();
+      power.stop();
       await agent.idle();
     },
   };

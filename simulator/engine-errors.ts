@@ -48,7 +48,13 @@ const TEXTS: Readonly<Record<number, string>> = {
 /** Checks that fail before the first byte is written to the target; after any other failure its content is gone. */
 const FOUND_BEFORE_WRITING: ReadonlySet<number> = new Set([1, 2, 3, 4, 15, 16, 19, 21, 30, 31, 50, 55, 60]);
 
+export const DEVICE_ERROR = 2;
 export const PARTITION_ERROR = 3;
+export const NO_SYSTEM_ERROR = 6;
+export const NO_CACHE_ERROR = 15;
+export const MULTICAST_PARTITION_ERROR = 58;
+export const MULTICAST_FILE_ERROR = 59;
+export const NO_SESSION_ERROR = 60;
 
 /** The text of `der`: three digits, a dash, and what went wrong. A code the table does not have is told within the text too. */
 export function describeEngineError(code: number): string {

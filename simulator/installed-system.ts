@@ -16,14 +16,17 @@ export function findInstalledSystem(
 ): InstalledSystem | null {
   const partitions = disks.flatMap((disk) => disk.partitions).filter(isBootable);
   const partition = partitions.find((it) => it === restoredLast) ?? partitions[0];
-  if (partition === undefined) return null;
-  const osversion = partition.operatingSystem;
+  return partition === undefined ? null : toInstalledSystem(partition);
+}
+
+/** The system on a partition that `isBootable`. */
+export function toInstalledSystem({ operatingSystem: osversion }: SimulatedPartition): InstalledSystem {
   return /windows/i.test(osversion)
     ? { ostype: 'Windows', osversion, code: 'WIN', state: 'windows', session: 'console' }
     : { ostype: 'Linux', osversion, code: 'LNX', state: 'linux', session: 'x11' };
 }
 
 // The engine calls a file system without a system DATA.
-function isBootable({ operatingSystem }: SimulatedPartition): boolean {
+export function isBootable({ operatingSystem }: SimulatedPartition): boolean {
   return operatingSystem !== '' && operatingSystem !== 'DATA';
 }

@@ -47,6 +47,7 @@ async function run({ boot, ...options }: CommandLine): Promise<void> {
     `${simulator.agents.size} agents listen on ${simulator.host}:${simulator.port} and report to ${options.serverUrl}`,
   );
   console.log(`certificate SHA-256 ${simulator.certificateSha256}`);
+  if (simulator.repository !== null) console.log(`ogRepository listens on ${simulator.repository.url}`);
   console.log('Start the server with');
   console.log(`AGENT_CONNECT_TO=${simulator.connectTo}`);
 

@@ -1,4 +1,4 @@
-import { FAULTS, REPORT_ORDERS } from './behaviour.ts';
+import { FAULTS, REBOOT_TARGETS, REPORT_ORDERS } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 
 const whole = (least: number, most: number) => (text: string) => {
@@ -36,6 +36,11 @@ const READERS: { [Name in keyof Behaviour]: (text: string) => Behaviour[Name] } 
   finishBeforeAnswer: yesOrNo,
   fixedJobHex: (text) => (text === 'random' ? null : jobHex(text)),
   listJobs: yesOrNo,
+  actDelayMs: whole(0, A_DAY_MS),
+  rebootInto: oneOf(REBOOT_TARGETS),
+  killJobs: yesOrNo,
+  killDelayMs: whole(0, A_DAY_MS),
+  joinTimeoutMs: whole(0, A_DAY_MS),
   restoredOperatingSystem: (text) => text,
   startAttempts: whole(1, 1000),
 };

@@ -1,8 +1,9 @@
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
-import { DEFAULT_BEHAVIOUR, FAULT_MEANINGS, REPORT_ORDERS } from './behaviour.ts';
+import { DEFAULT_BEHAVIOUR, FAULT_MEANINGS, REBOOT_TARGETS, REPORT_ORDERS } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 import { createMadeUpRoom } from './create-made-up-room.ts';
+import type { RepositoryOptions } from './create-repository.ts';
 import { parseBehaviour } from './parse-behaviour.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 import { createWalkthroughDisk, walkthroughRoom } from './walkthrough-room.ts';
@@ -15,6 +16,8 @@ export interface CommandLine {
   boot: boolean;
   agents: readonly SimulatedMachine[];
   behaviour: Partial<Behaviour>;
+  /** Missing where no repository is asked for. */
+  repository?: RepositoryOptions;
 }
 
 /** The behaviour behind each option that sets one. */
@@ -28,6 +31,10 @@ const BEHAVIOUR_OPTIONS = {
   duplicates: 'duplicateReports',
   order: 'reportOrder',
   'job-hex': 'fixedJobHex',
+  'act-delay': 'actDelayMs',
+  'reboot-into': 'rebootInto',
+  'kill-delay': 'killDelayMs',
+  'join-timeout': 'joinTimeoutMs',
   system: 'restoredOperatingSystem',
   'start-attempts': 'startAttempts',
 } as const satisfies Record<string, keyof Behaviour>;
@@ -40,6 +47,7 @@ const OPTIONS = {
   client: { type: 'string', multiple: true, default: [] as string[] },
   room: { type: 'string', multiple: true, default: [] as string[] },
   boot: { type: 'boolean', default: false },
+  repository: { type: 'string' },
   duration: { type: 'string' },
   steps: { type: 'string' },
   'answer-delay': { type: 'string' },
@@ -51,6 +59,11 @@ const OPTIONS = {
   'finish-before-answer': { type: 'boolean', default: false },
   'job-hex': { type: 'string' },
   'no-list-jobs': { type: 'boolean', default: false },
+  'act-delay': { type: 'string' },
+  'reboot-into': { type: 'string' },
+  'no-kill-jobs': { type: 'boolean', default: false },
+  'kill-delay': { type: 'string' },
+  'join-timeout': { type: 'string' },
   system: { type: 'string' },
   // Started together with the server, the agents are up first and have to wait for it, as real ones would.
   'start-attempts': { type: 'string', default: '100' },
@@ -66,6 +79,7 @@ Usage: npm run simulator -- [options]
   --client NAME,MAC,IP    a PC; may be repeated
   --room NETWORK:COUNT    made-up PCs, such as 192.168.2.0/24:30; may be repeated
                           (neither: the walkthrough's modelo and pc1)
+  --repository PORT       an ogRepository too, on a port of its own (0: a free one)
   --boot                  all of them start ogLive at once
   --start-attempts N      how often they announce it, 3 s apart (${OPTIONS['start-attempts'].default})
 
@@ -81,6 +95,11 @@ How they act, until told otherwise:
   --finish-before-answer  the job ends before its call is answered
   --job-hex HEX           the same job id on all of them, such as dfa42888
   --no-list-jobs          old agents, which know no status call
+  --act-delay MS          from the report of going off or starting anew to doing it (${DEFAULT_BEHAVIOUR.actDelayMs})
+  --reboot-into WHERE     ${REBOOT_TARGETS.join(', ')} (${DEFAULT_BEHAVIOUR.rebootInto})
+  --no-kill-jobs          old agents, which know no KillJob
+  --kill-delay MS         from the answer to KillJob to the job's end (${DEFAULT_BEHAVIOUR.killDelayMs})
+  --join-timeout MS       how long a multicast session is waited for (${DEFAULT_BEHAVIOUR.joinTimeoutMs})
   --system NAME           what a restored partition holds (${DEFAULT_BEHAVIOUR.restoredOperatingSystem})
 
 Faults:
@@ -96,21 +115,20 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (!URL.canParse(values.server) || !/^https?:/.test(values.server)) {
     throw new Error(`--server: ${values.server} is not an http or https URL`);
   }
-  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
-    throw new Error(`--port: ${values.port} is not a port number`);
-  }
   return {
     help: values.help,
     serverUrl: values.server,
     host: values.host,
-    port: Number(values.port),
+    port: readPort('--port', values.port),
     boot: values.boot,
     agents: readAgents(values.client, values.room),
     behaviour: {
       ...readBehaviour(values),
       finishBeforeAnswer: values['finish-before-answer'],
       listJobs: !values['no-list-jobs'],
+      killJobs: !values['no-kill-jobs'],
     },
+    ...(values.repository !== undefined && { repository: { port: readPort('--repository', values.repository) } }),
   };
 }
 
@@ -128,6 +146,11 @@ function readBehaviour(values: Readonly<Record<string, unknown>>): Partial<Behav
     }
   }
   return changes;
+}
+
+function readPort(option: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error(`${option}: ${text} is not a port number`);
+  return Number(text);
 }
 
 function readAgents(clients: readonly string[], rooms: readonly string[]): readonly SimulatedMachine[] {

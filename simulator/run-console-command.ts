@@ -3,6 +3,7 @@ import { parseBehaviour } from './parse-behaviour.ts';
 import type { SimulatedAgent } from './simulated-agent.ts';
 
 const HELP = `boot IP|all               starts ogLive
+wake IP|all               Wake-on-LAN: starts ogLive where the PC is off
 restart IP|all            boots from disk where a system is installed, else ogLive
 login IP USER             logs a user in
 logout IP                 logs the user out
@@ -30,6 +31,8 @@ export async function runConsoleCommand(simulator: Simulator, line: string): Pro
       return [...simulator.agents.values()].map(describe).join('\n');
     case 'boot':
       return forEach((agent) => agent.bootOgLive());
+    case 'wake':
+      return forEach((agent) => agent.wake());
     case 'restart':
       return forEach((agent) => agent.restart());
     case 'off':

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RanScript } from '#simulator/actions/engine-work.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { SimulatedDisk } from './simulated-machine.ts';
 
@@ -43,12 +44,16 @@ export interface SimulatedAgent {
   readonly sent: readonly SentReport[];
   /** Reports the server did not take: no answer within 5 s, or a 5xx. The agent never sends them again. */
   readonly lostReports: number;
+  /** Every script it was given and has run, the oldest first. */
+  readonly ranScripts: readonly RanScript[];
   /** Changes the behaviour for the calls to come. */
   behave(changes: Partial<Behaviour>): void;
   /** Starts (again) into ogLive over the network, and resolves when its two reports are over. */
   bootOgLive(): Promise<void>;
   /** Ends what runs, a job without a word, and boots from disk where a system is installed, else ogLive. Also switches on. */
   restart(): Promise<void>;
+  /** Wake-on-LAN: boots ogLive where it is off and can be woken. */
+  wake(): Promise<void>;
   /** @throws {Error} when no installed system runs. */
   login(user: string): Promise<void>;
   /** @throws {Error} when nobody is logged in. */

@@ -27,4 +27,8 @@ export interface SimulatedMachine {
   ip: string;
   serialNumber?: string;
   disks: SimulatedDisk[];
+  /** What an inventory finds besides the operating system; made up where it is missing. */
+  software?: readonly string[];
+  /** What the machine is made of, as lines `mnemonic=value`; made up where it is missing. */
+  hardware?: readonly string[];
 }

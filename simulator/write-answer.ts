@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer } from './answer-call.ts';
+import type { Answer } from './answer.ts';
 
 const HUGE_BYTES = 64 * 1024 * 1024;
 const CHUNK = Buffer.alloc(64 * 1024, 'a');
@@ -19,7 +19,7 @@ export async function writeAnswer(answer: Answer, response: ServerResponse, tcp:
       response.end(answer.text);
       return;
     case 'huge':
-      return writeHugeAnswer(answer.jobId, response);
+      return writeHugeAnswer(answer.body, response);
     case 'hang-up':
       response.destroy();
       return;
@@ -32,13 +32,13 @@ export async function writeAnswer(answer: Answer, response: ServerResponse, tcp:
 }
 
 /** Writes for as long as the other side reads: it is to be seen that it stops by itself. */
-async function writeHugeAnswer(jobId: string, response: ServerResponse): Promise<void> {
+async function writeHugeAnswer(body: object, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => {
     gone.abort();
   });
   response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
-  response.write(`{"job_id":"${jobId}","filler":"`);
+  response.write(`${JSON.stringify(body).slice(0, -1)},"filler":"`);
   for (let written = 0; written < HUGE_BYTES && !gone.signal.aborted; written += CHUNK.length) {
     if (!response.write(CHUNK)) await once(response, 'drain', { signal: gone.signal }).catch(() => {});
   }

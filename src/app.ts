@@ -9,9 +9,12 @@ import { createImportClients } from '#domain/inventory/import-clients.ts';
 import { createMoveClients } from '#domain/inventory/move-clients.ts';
 import { createMoveRooms } from '#domain/inventory/move-rooms.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
+import { createAcceptOperation } from '#domain/operations/accept-operation.ts';
 import type { AgentGateway } from '#domain/operations/agent-gateway.ts';
 import { createDeployImage } from '#domain/operations/deploy-image.ts';
 import { createDispatchTrace } from '#domain/operations/dispatch-trace.ts';
+import { createOrderAction } from '#domain/operations/order-action.ts';
+import { createPlanAction } from '#domain/operations/plan-action.ts';
 import { createPlanDeployment } from '#domain/operations/plan-deployment.ts';
 import { createAwaitAnswers } from '#domain/tracing/await-answers.ts';
 import { createReceiveJobReport } from '#domain/tracing/receive-job-report.ts';
@@ -86,9 +89,11 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const { epoch } = await db.eventLog.findFirstOrThrow();
 
   const planDeployment = createPlanDeployment({ db, agents });
+  const acceptOperation = createAcceptOperation({ db, queue, awaitAnswers: createAwaitAnswers({ db, events }) });
   const services: Services = {
     planDeployment,
-    deployImage: createDeployImage({ db, queue, planDeployment, awaitAnswers: createAwaitAnswers({ db, events }) }),
+    deployImage: createDeployImage({ planDeployment, acceptOperation }),
+    orderAction: createOrderAction({ planAction: createPlanAction({ db, agents }), acceptOperation }),
     forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
     administration: createAllAdministration({ db, log }),
     importClients: createImportClients({ db, log }),

@@ -1,7 +1,7 @@
 import type { FitnessReason } from '#domain/imaging/image-fitness.ts';
 import { reasonMessage } from '#domain/messages.ts';
-import type { Reason, ReasonCode } from '#domain/operations/deployment-rules.ts';
-import { isBlocking } from '#domain/operations/deployment-rules.ts';
+import type { Reason, ReasonCode } from '#domain/operations/reasons.ts';
+import { isBlocking } from '#domain/operations/reasons.ts';
 import { builder } from '#schema/builder.ts';
 import { describeValues } from '#schema/describe-values.ts';
 
@@ -22,6 +22,8 @@ const DESCRIPTIONS: Record<ReasonCode | FitnessReason['code'], string> = {
   PARTITION_TOO_SMALL: 'The image’s data does not fit into the partition.',
   IMAGE_SIZE_UNKNOWN: 'Warning: how much space the image needs is not known.',
   UNICAST_FOR_MANY: 'Warning: UNICAST sends every client a copy of its own; from ten clients on that is slow.',
+  NO_OPERATING_SYSTEM: 'Warning: the partition is not known to hold an operating system.',
+  NOT_IN_CACHE: 'Warning: the client’s cache is not known to hold the image.',
   PARTITION_WILL_BE_OVERWRITTEN: 'Warning: the partition has an operating system that will be lost.',
 };
 

@@ -1,4 +1,4 @@
-import type { DeploymentPlan, PlannedClient } from '#domain/operations/plan-deployment.ts';
+import type { OperationPlan, PlannedClient } from '#domain/operations/operation-plan.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { BlockReasonType } from './block-reason.ts';
@@ -35,7 +35,7 @@ const PlannedClientType = builder.objectRef<PlannedClient>('PlannedClient').impl
   }),
 });
 
-const DeploymentPlanType = builder.objectRef<DeploymentPlan>('DeploymentPlan').implement({
+const DeploymentPlanType = builder.objectRef<OperationPlan>('DeploymentPlan').implement({
   description: 'What a deployment would do, without doing it.',
   fields: (t) => ({
     planToken: t.exposeString('token', {

@@ -1,14 +1,13 @@
 import { traceErrorMessage, traceStatusLabel } from '#domain/messages.ts';
-import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
-import type { DeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
+import { parseTraceInput } from '#domain/operations/trace-input.ts';
 import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
 import { builder } from '#schema/builder.ts';
 import { describeValues } from '#schema/describe-values.ts';
 import { whereId } from '#schema/ids.ts';
-import { DeployMethodEnum } from '#schema/operations/deploy-method.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { bySequence } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { TraceInputUnion, isTold } from './trace-input.ts';
 import { traceLists } from './trace-order.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 
@@ -25,6 +24,8 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
   AGENT_RESTARTED: 'The machine restarted with the job in hand.',
   AGENT_FORGOT_JOB: 'The agent, asked, did not know the job any more.',
   AGENT_SILENT: 'The agent was silent beyond the limit.',
+  AGENT_DID_NOT_ACT: 'The agent said that it would, and the machine is still as it was.',
+  STARTED_OTHERWISE: 'The machine started something else than it was told to.',
 };
 
 const TraceErrorCodeEnum = builder.enumType('TraceErrorCode', {
@@ -52,21 +53,6 @@ const TraceErrorType = builder.objectRef<TraceErrorShape>('TraceError').implemen
         'What went wrong, for people, in the language of `Accept-Language`; the agent’s own words as they are.',
       resolve: ({ code, detail }, _args, { locale }) => traceErrorMessage(code, detail, locale),
     }),
-  }),
-});
-
-const DeployTraceInputType = builder.objectRef<DeployTraceInput>('DeployTraceInput').implement({
-  description: 'With what a deployment was ordered, as it was sent to the agent.',
-  fields: (t) => ({
-    imageName: t.exposeString('imageName', { description: 'Canonical name of the image.' }),
-    imageRevision: t.exposeInt('imageRevision', { description: 'Revision of the image when it was ordered.' }),
-    repositoryIp: t.expose('repositoryIp', {
-      type: 'IPv4',
-      description: 'Repository that the client was told to fetch it from.',
-    }),
-    disk: t.exposeInt('disk', { description: 'Number of the disk.' }),
-    partition: t.exposeInt('partition', { description: 'Number of the partition.' }),
-    method: t.expose('method', { type: DeployMethodEnum, description: 'How the image was to travel.' }),
   }),
 });
 
@@ -99,10 +85,14 @@ builder.prismaNode('Trace', {
     client: t.relation('client', { description: 'Cliente (Client) the job runs on.' }),
     operation: t.relation('operation', { description: 'Operación (Operation) it is part of.' }),
     input: t.field({
-      type: DeployTraceInputType,
-      select: { input: true },
-      description: 'With what it was ordered.',
-      resolve: ({ input }) => parseDeployTraceInput(input),
+      type: TraceInputUnion,
+      nullable: true,
+      select: { action: true, input: true },
+      description: 'With what it was ordered; null for an action that is told nothing but whom it is for.',
+      resolve: ({ action, input: stored }) => {
+        const input = parseTraceInput(action, stored);
+        return isTold(input) ? input : null;
+      },
     }),
     output: t.exposeString('output', {
       nullable: true,

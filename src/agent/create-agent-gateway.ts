@@ -7,13 +7,7 @@ import { createPeerTrust } from './peer-trust.ts';
 import type { AgentTls } from './peer-trust.ts';
 import { postOnce } from './post-once.ts';
 import type { Exchange } from './post-once.ts';
-import {
-  isMethodSupported,
-  parseJobsAnswer,
-  parseOrderAnswer,
-  toRestoreImageRequest,
-  toStatusRequest,
-} from './protocol.ts';
+import { isMethodSupported, parseJobsAnswer, parseOrderAnswer, toOrderRequest, toStatusRequest } from './protocol.ts';
 import type { AgentRequest } from './protocol.ts';
 
 interface AgentLog {
@@ -87,15 +81,15 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
 
   return {
     pinsCertificates: options.tls.mode === 'pinned',
-    async restoreImage(target, order) {
-      if (!isMethodSupported(order.method)) {
+    async send(target, order) {
+      if (order.action === 'DEPLOY_IMAGE' && !isMethodSupported(order.method)) {
         return {
           outcome: 'not-sent',
           code: 'AGENT_METHOD_UNSUPPORTED',
           message: `Agents cannot be told to deploy by ${order.method} yet.`,
         };
       }
-      return toOrderOutcome(await call(target, toRestoreImageRequest(order)));
+      return toOrderOutcome(await call(target, toOrderRequest(order)));
     },
     async listJobs(target) {
       return toJobs(await call(target, toStatusRequest()));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentJobs, AgentOrderOutcome, RestoreImageOrder } from '#domain/operations/agent-gateway.ts';
+import type { AgentJobs, AgentOrder, AgentOrderOutcome } from '#domain/operations/agent-gateway.ts';
 import type { DeployMethod } from '#domain/operations/deploy-method.ts';
 
 /** A call as ogAgent takes it: always a POST of one JSON object. */
@@ -19,7 +19,6 @@ type OrderAnswer =
   | Extract<AgentOrderOutcome, { outcome: 'refused' | 'unknown' }>;
 
 const MODULE = 'CloningEngine';
-const RESTORE_IMAGE = 'RestaurarImagen';
 const STATUS = 'status';
 
 /** Only `unicast` was ever seen on the wire. The others are what the agents' own scripts call them. */
@@ -60,22 +59,55 @@ export function isMethodSupported(method: DeployMethod): boolean {
   return SENDABLE_METHODS.has(method);
 }
 
-/** The order to restore an image, in the keys and the order of keys that ogCore itself sends. Every value is a string. */
-export function toRestoreImageRequest(order: RestoreImageOrder): AgentRequest {
-  const body = {
-    dsk: String(order.disk),
-    par: String(order.partition),
-    cpt: order.partitionCode,
-    ifs: String(order.softwareProfileNumber ?? 0),
-    idi: order.imageId,
-    nci: order.imageName,
-    ipr: order.repositoryIp,
-    nfn: RESTORE_IMAGE,
-    method: METHOD_WORDS[order.method],
-    // Zero means «no session»: agents of version 3 are followed by job_id instead.
-    ids: '0',
-  };
-  return { path: `/${MODULE}/${RESTORE_IMAGE}`, body: JSON.stringify(body) };
+/** The function of the engine that carries out an action. */
+const FUNCTIONS: Readonly<Record<AgentOrder['action'], string>> = {
+  DEPLOY_IMAGE: 'RestaurarImagen',
+  RUN_SCRIPT: 'EjecutarScript',
+  SOFTWARE_INVENTORY: 'InventarioSoftware',
+  HARDWARE_INVENTORY: 'InventarioHardware',
+  DELETE_CACHED_IMAGE: 'EliminarImagenCache',
+  POWER_OFF: 'Apagar',
+  REBOOT: 'Reiniciar',
+  START_SESSION: 'IniciarSesion',
+};
+
+/** Zero means «no session»: agents of version 3 are followed by job_id instead. */
+const NO_SESSION = '0';
+
+/** An order in the keys and the order of keys that ogCore itself sends. Every value is a string. */
+export function toOrderRequest(order: AgentOrder): AgentRequest {
+  const nfn = FUNCTIONS[order.action];
+  return { path: `/${MODULE}/${nfn}`, body: JSON.stringify(toBody(order, nfn)) };
+}
+
+function toBody(order: AgentOrder, nfn: string): Record<string, string> {
+  switch (order.action) {
+    case 'DEPLOY_IMAGE':
+      return {
+        dsk: String(order.disk),
+        par: String(order.partition),
+        cpt: order.partitionCode,
+        ifs: String(order.softwareProfileNumber ?? 0),
+        idi: order.imageId,
+        nci: order.imageName,
+        ipr: order.repositoryIp,
+        nfn,
+        method: METHOD_WORDS[order.method],
+        ids: NO_SESSION,
+      };
+    case 'RUN_SCRIPT':
+      // As the older client takes it: the lines of a script would not survive its own parameter list.
+      return { scp: encodeURIComponent(order.script), nfn, ids: NO_SESSION };
+    case 'SOFTWARE_INVENTORY':
+    case 'START_SESSION':
+      return { dsk: String(order.disk), par: String(order.partition), nfn, ids: NO_SESSION };
+    case 'HARDWARE_INVENTORY':
+    case 'POWER_OFF':
+    case 'REBOOT':
+      return { nfn, ids: NO_SESSION };
+    case 'DELETE_CACHED_IMAGE':
+      return { idi: order.imageId, nci: order.imageName, nfn, ids: NO_SESSION };
+  }
 }
 
 export function toStatusRequest(): AgentRequest {

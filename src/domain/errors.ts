@@ -1,7 +1,7 @@
 import type { ImportFileProblem } from './inventory/client-import/parsed-import.ts';
 import type { PlannedRow } from './inventory/client-import/plan-client-import.ts';
 import type { MessageParams } from './message-params.ts';
-import type { ReasonCode } from './operations/deployment-rules.ts';
+import type { ReasonCode } from './operations/reasons.ts';
 
 const ERROR_CODES = [
   'INVALID_INPUT',
@@ -14,6 +14,7 @@ const ERROR_CODES = [
   'IN_USE',
   'STALE_VERSION',
   'IMPORT_REFUSED',
+  'OPERATION_REFUSED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -69,6 +70,7 @@ export const INPUT_FAULTS = [
   'DEFAULT_IS_KEPT',
   'REVISION_GOES_BACK',
   'SCRIPT_REQUIRED',
+  'ONE_OF_TWO',
   'EMPTY_TARGET',
   'TOO_MANY_CLIENTS',
   'OPTIONS_FOR_OTHER_METHOD',
@@ -113,6 +115,18 @@ export interface RefusedClient {
 export class DeploymentRefusedError extends DomainError {
   readonly code = 'DEPLOYMENT_REFUSED';
   readonly messageKey = 'DEPLOYMENT_REFUSED';
+  readonly clients: readonly RefusedClient[];
+
+  constructor(clients: readonly RefusedClient[]) {
+    super(['input', 'target'], { count: clients.length });
+    this.clients = clients;
+  }
+}
+
+/** One or more clients may not be ordered to do it. Nothing was stored and no agent was called. */
+export class OperationRefusedError extends DomainError {
+  readonly code = 'OPERATION_REFUSED';
+  readonly messageKey = 'OPERATION_REFUSED';
   readonly clients: readonly RefusedClient[];
 
   constructor(clients: readonly RefusedClient[]) {

@@ -2,7 +2,7 @@ import type { Locale } from '#lib/locale.ts';
 import type { DomainError, MessageKey } from './errors.ts';
 import type { FitnessReason } from './imaging/image-fitness.ts';
 import type { MessageParams } from './message-params.ts';
-import type { ReasonCode } from './operations/deployment-rules.ts';
+import type { ReasonCode } from './operations/reasons.ts';
 import type { TraceErrorCode } from './tracing/trace-machine.ts';
 import type { TraceStatus } from './tracing/trace-status.ts';
 import { sayTypes } from './type-words.ts';
@@ -19,6 +19,10 @@ const ERRORS: Record<MessageKey, Sentence> = {
   DEPLOYMENT_REFUSED: {
     es: 'El despliegue se ha rechazado en {count} cliente(s); no se ha enviado nada.',
     en: 'The deployment was refused for {count} client(s); nothing was sent.',
+  },
+  OPERATION_REFUSED: {
+    es: 'La operación se ha rechazado en {count} cliente(s); no se ha enviado nada.',
+    en: 'The operation was refused for {count} client(s); nothing was sent.',
   },
   PLAN_OUTDATED: {
     es: 'La situación ha cambiado desde que se hizo el plan; vuelva a planificar.',
@@ -111,6 +115,7 @@ const ERRORS: Record<MessageKey, Sentence> = {
     en: 'The revision cannot be less than {current}.',
   },
   SCRIPT_REQUIRED: { es: 'Este comando necesita un script.', en: 'This command needs a script.' },
+  ONE_OF_TWO: { es: 'Solo uno de los dos.', en: 'Only one of the two.' },
   EMPTY_TARGET: { es: 'No hay ningún cliente en el destino.', en: 'There is no client in the target.' },
   TOO_MANY_CLIENTS: { es: 'Como máximo {max} clientes por operación.', en: 'At most {max} clients in one operation.' },
   NOT_POSITIVE: { es: 'Debe ser 1 o mayor.', en: 'It must be 1 or more.' },
@@ -169,6 +174,14 @@ const REASONS: Record<ReasonCode | FitnessReason['code'], Sentence> = {
     es: 'UNICAST envía {count} copias completas por la red.',
     en: 'UNICAST sends {count} whole copies over the network.',
   },
+  NO_OPERATING_SYSTEM: {
+    es: 'No consta ningún sistema operativo en la partición {partition} del disco {disk}.',
+    en: 'No operating system is known to be on partition {partition} of disk {disk}.',
+  },
+  NOT_IN_CACHE: {
+    es: 'La imagen {image} no consta en la caché del cliente.',
+    en: 'The image {image} is not known to be in the client’s cache.',
+  },
   PARTITION_WILL_BE_OVERWRITTEN: {
     es: 'Se perderá lo que hay en la partición ({system}).',
     en: 'What is on the partition will be lost ({system}).',
@@ -221,6 +234,11 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
   AGENT_FORGOT_JOB: {
     es: 'El agente ya no conoce el trabajo y no dijo cómo terminó.',
     en: 'The agent does not know the job any more and never said how it ended.',
+  },
+  AGENT_DID_NOT_ACT: { es: 'El equipo no ha hecho lo que dijo.', en: 'The machine did not do what it said.' },
+  STARTED_OTHERWISE: {
+    es: 'El equipo no ha arrancado el sistema de la partición.',
+    en: 'The machine did not start the system of the partition.',
   },
   AGENT_SILENT: {
     es: 'El agente lleva demasiado tiempo sin dar señales.',

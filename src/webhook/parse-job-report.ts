@@ -32,11 +32,17 @@ export function parseJobReport(body: AgentBody, sender: string): JobReport {
   return {
     jobId,
     action: actionOfJob(textOf(body, 'nfn') ?? jobId),
-    news: readNews(body),
+    news: isKill(body) ? { kind: 'failed', engineCode: null, message: 'The job was killed.' } : readNews(body),
+    output: readOutput(body),
     layout: parseDiskLayout(body['cfg']),
     client: readClientHints(body, sender),
     body: withoutSecrets(body),
   };
+}
+
+/** The agent names the job that it has killed, and means by success that the job is dead. Where it was not, the job ended by itself. */
+function isKill(body: AgentBody): boolean {
+  return textOf(body, 'nfn')?.replace(/^RESPUESTA_/, '') === 'KillJob' && textOf(body, 'res') === '1';
 }
 
 /** The action that a job carries out, by its name or its function's: `RestaurarImagen-dfa42888`, `RESPUESTA_RestaurarImagen`. */
@@ -58,6 +64,19 @@ function readNews(body: AgentBody): JobReport['news'] {
 function readFailure(der: string | null): JobReport['news'] {
   const [, code, text] = /^(\d{1,4})\s*-\s*(.*)$/s.exec(der ?? '') ?? [];
   return { kind: 'failed', engineCode: code === undefined ? null : Number(code), message: text ?? der ?? '' };
+}
+
+/** Longest text kept of a job: a machine’s package list is some hundred kilobytes. */
+const MAX_OUTPUT_LENGTH = 500_000;
+
+/** What a script printed, or the list an inventory made: inline, by whatever key this kind of job sends it. */
+function readOutput(body: AgentBody): string | null {
+  for (const key of ['output', 'sft', 'hrd', 'software', 'hardware']) {
+    const value = body[key];
+    if (typeof value !== 'string' || value === '') continue;
+    return value.slice(0, MAX_OUTPUT_LENGTH).toWellFormed().replaceAll('\0', '\uFFFD');
+  }
+  return null;
 }
 
 function withoutSecrets({ secret: _secret, ...body }: AgentBody): AgentBody {

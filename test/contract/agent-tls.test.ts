@@ -9,10 +9,13 @@ import { createAgentGateway } from '#agent/create-agent-gateway.ts';
 import type { AgentGatewayOptions } from '#agent/create-agent-gateway.ts';
 import { createPeerTrust } from '#agent/peer-trust.ts';
 import { postOnce } from '#agent/post-once.ts';
-import { toRestoreImageRequest } from '#agent/protocol.ts';
-import type { AgentGateway, AgentTarget, RestoreImageOrder } from '#domain/operations/agent-gateway.ts';
+import { toOrderRequest } from '#agent/protocol.ts';
+import type { AgentGateway, AgentTarget, AgentOrder } from '#domain/operations/agent-gateway.ts';
 
-const ORDER: RestoreImageOrder = {
+const ORDER = {
+  action: 'DEPLOY_IMAGE',
+  imageRevision: 1,
+  repositoryId: '01936caa-0000-7000-8000-000000000004',
   disk: 1,
   partition: 2,
   partitionCode: '83',
@@ -21,7 +24,7 @@ const ORDER: RestoreImageOrder = {
   imageName: 'image-test',
   repositoryIp: '192.168.68.55',
   method: 'UNICAST',
-};
+} as const satisfies AgentOrder;
 const AGENT_IP = '192.168.2.3';
 const REFUSED_BY_CA = { outcome: 'not-sent', code: 'AGENT_TLS_REJECTED' };
 const CHANGED = { outcome: 'not-sent', code: 'AGENT_CERTIFICATE_CHANGED' };
@@ -170,7 +173,7 @@ async function expectUntouched(agent: FakeAgent): Promise<void> {
 describe('insecure', () => {
   it('takes any certificate, whatever is pinned, and says which one it saw', async () => {
     const agent = await startAgent(await issue({ ips: ['10.0.0.1'], days: [-30, -1] }));
-    const outcome = await createGateway(agent, { mode: 'insecure' }).restoreImage(targetWith('0'.repeat(64)), ORDER);
+    const outcome = await createGateway(agent, { mode: 'insecure' }).send(targetWith('0'.repeat(64)), ORDER);
     expect(outcome).toEqual({
       outcome: 'accepted',
       jobId: 'RestaurarImagen-dfa42888',
@@ -183,26 +186,24 @@ describe('insecure', () => {
     const agent = await startAgent(known);
     const certificates = vi.spyOn(TLSSocket.prototype, 'getPeerX509Certificate').mockReturnValue(undefined);
     cleanups.push(() => certificates.mockRestore());
-    expect(await createGateway(agent, { mode: 'insecure' }).restoreImage(targetWith(null), ORDER)).toMatchObject({
+    expect(await createGateway(agent, { mode: 'insecure' }).send(targetWith(null), ORDER)).toMatchObject({
       certificateSha256: null,
     });
-    expect(await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(null), ORDER)).toMatchObject(
-      REFUSED_BY_CA,
-    );
+    expect(await createGateway(agent, { mode: 'pinned' }).send(targetWith(null), ORDER)).toMatchObject(REFUSED_BY_CA);
   });
 });
 
 describe('pinned', () => {
   it('trusts the first certificate and returns its fingerprint', async () => {
     const agent = await startAgent(known);
-    const outcome = await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(null), ORDER);
+    const outcome = await createGateway(agent, { mode: 'pinned' }).send(targetWith(null), ORDER);
     expect(outcome).toMatchObject({ outcome: 'accepted', certificateSha256: fingerprintOf(known) });
   });
 
   it('takes the pinned certificate', async () => {
     const agent = await startAgent(known);
     const gateway = createGateway(agent, { mode: 'pinned' });
-    expect(await gateway.restoreImage(targetWith(fingerprintOf(known)), ORDER)).toMatchObject({
+    expect(await gateway.send(targetWith(fingerprintOf(known)), ORDER)).toMatchObject({
       outcome: 'accepted',
       certificateSha256: fingerprintOf(known),
     });
@@ -218,7 +219,7 @@ describe('pinned', () => {
       const identity = await issue(issued);
       const agent = await startAgent(identity);
       expect(
-        await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(fingerprintOf(identity)), ORDER),
+        await createGateway(agent, { mode: 'pinned' }).send(targetWith(fingerprintOf(identity)), ORDER),
       ).toMatchObject({ outcome: 'accepted' });
     },
   );
@@ -226,7 +227,7 @@ describe('pinned', () => {
   it('gives a wrong endpoint not one byte of the order', async () => {
     const agent = await startAgent(stranger);
     const gateway = createGateway(agent, { mode: 'pinned' });
-    expect(await gateway.restoreImage(targetWith(fingerprintOf(known)), ORDER)).toMatchObject(CHANGED);
+    expect(await gateway.send(targetWith(fingerprintOf(known)), ORDER)).toMatchObject(CHANGED);
     expect(await gateway.listJobs(targetWith(fingerprintOf(known)))).toMatchObject({ outcome: 'unreachable' });
     expect(agent.connections).toBe(2);
     await expectUntouched(agent);
@@ -235,7 +236,7 @@ describe('pinned', () => {
   it('gives a wrong endpoint nothing even with a certificate of a public-looking chain', async () => {
     const agent = await startAgent(await issue({ issuer: authority }));
     expect(
-      await createGateway(agent, { mode: 'pinned' }).restoreImage(targetWith(fingerprintOf(authority)), ORDER),
+      await createGateway(agent, { mode: 'pinned' }).send(targetWith(fingerprintOf(authority)), ORDER),
     ).toMatchObject(CHANGED);
     await expectUntouched(agent);
   });
@@ -246,11 +247,11 @@ describe('pinned', () => {
       const agent = await startAgent(known, { minVersion: version, maxVersion: version });
       const gateway = createGateway(agent, { mode: 'pinned' });
       const target = targetWith(fingerprintOf(known));
-      expect(await gateway.restoreImage(target, ORDER)).toMatchObject({ outcome: 'accepted' });
+      expect(await gateway.send(target, ORDER)).toMatchObject({ outcome: 'accepted' });
       agent.present(stranger);
-      expect(await gateway.restoreImage(target, ORDER)).toMatchObject(CHANGED);
+      expect(await gateway.send(target, ORDER)).toMatchObject(CHANGED);
       agent.present(known);
-      expect(await gateway.restoreImage(target, ORDER)).toMatchObject({ outcome: 'accepted' });
+      expect(await gateway.send(target, ORDER)).toMatchObject({ outcome: 'accepted' });
       expect(agent.orders).toBe(2);
       expect(agent.connections).toBe(3);
       expect(agent.resumed).toBe(0);
@@ -267,7 +268,7 @@ describe('pinned', () => {
       targetWith(fingerprintOf(stranger), '192.168.2.3'),
       targetWith(fingerprintOf(stranger), '192.168.2.4'),
     ];
-    const outcomes = await Promise.all(calls.map((target) => gateway.restoreImage(target, ORDER)));
+    const outcomes = await Promise.all(calls.map((target) => gateway.send(target, ORDER)));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['accepted', 'not-sent', 'not-sent', 'accepted']);
     expect(agents.map(({ orders }) => orders)).toEqual([1, 1]);
   });
@@ -278,7 +279,7 @@ describe('ca', () => {
     const identity = await issue({ issuer: authority });
     const agent = await startAgent(identity);
     const gateway = createGateway(agent, { mode: 'ca', caPem: authority.cert });
-    expect(await gateway.restoreImage(targetWith(null), ORDER)).toMatchObject({
+    expect(await gateway.send(targetWith(null), ORDER)).toMatchObject({
       outcome: 'accepted',
       certificateSha256: fingerprintOf(identity),
     });
@@ -288,7 +289,7 @@ describe('ca', () => {
     const former = await issue({ name: 'Former Centro Demo', isAuthority: true });
     const agent = await startAgent(await issue({ issuer: authority }));
     const gateway = createGateway(agent, { mode: 'ca', caPem: `${former.cert}\n${authority.cert}` });
-    expect(await gateway.restoreImage(targetWith(null), ORDER)).toMatchObject({ outcome: 'accepted' });
+    expect(await gateway.send(targetWith(null), ORDER)).toMatchObject({ outcome: 'accepted' });
   });
 
   it.each<[name: string, code: string, identity: () => Promise<Identity>]>([
@@ -317,10 +318,7 @@ describe('ca', () => {
     ['a certificate that is not valid yet', 'CERT_NOT_YET_VALID', () => issue({ issuer: authority, days: [1, 30] })],
   ])('gives %s not one byte of the order', async (_name, code, identity) => {
     const agent = await startAgent(await identity());
-    const outcome = await createGateway(agent, { mode: 'ca', caPem: authority.cert }).restoreImage(
-      targetWith(null),
-      ORDER,
-    );
+    const outcome = await createGateway(agent, { mode: 'ca', caPem: authority.cert }).send(targetWith(null), ORDER);
     expect(outcome).toMatchObject({ ...REFUSED_BY_CA, message: expect.stringContaining(`(${code})`) });
     expect(agent.connections).toBe(1);
     await expectUntouched(agent);
@@ -341,7 +339,7 @@ describe.each([{ mode: 'insecure' }, { mode: 'pinned' }] as const)('$mode', (tls
       maxVersion: 'TLSv1.1',
       ciphers: 'DEFAULT@SECLEVEL=0',
     });
-    expect(await createGateway(agent, tls).restoreImage(targetWith(null), ORDER)).toMatchObject({
+    expect(await createGateway(agent, tls).send(targetWith(null), ORDER)).toMatchObject({
       outcome: 'not-sent',
       code: 'AGENT_UNREACHABLE',
     });
@@ -363,7 +361,7 @@ describe('the address a connection ends at', () => {
       isAddressAllowed: () => false,
       connectTimeoutMs: 1000,
       signal: AbortSignal.timeout(1000),
-      request: toRestoreImageRequest(ORDER),
+      request: toOrderRequest(ORDER),
       maxAnswerBytes: 1000,
     });
     expect(exchange).toMatchObject(expected);
@@ -391,7 +389,7 @@ describe('a connection lost just before the order was written', () => {
       isAddressAllowed: () => true,
       connectTimeoutMs: 1000,
       signal: AbortSignal.timeout(1000),
-      request: toRestoreImageRequest(ORDER),
+      request: toOrderRequest(ORDER),
       maxAnswerBytes: 1000,
     });
     expect(exchange).toEqual({
@@ -409,8 +407,8 @@ describe('the log', () => {
     const log = { debug: vi.fn(), warn: vi.fn() };
     const agent = await startAgent(stranger);
     const gateway = createGateway(agent, { mode: 'pinned' }, { log });
-    await gateway.restoreImage(targetWith(fingerprintOf(known)), ORDER);
-    await gateway.restoreImage(targetWith(null), ORDER);
+    await gateway.send(targetWith(fingerprintOf(known)), ORDER);
+    await gateway.send(targetWith(null), ORDER);
     expect(log.warn.mock.calls).toEqual([
       [expect.objectContaining({ clientId: 'pc1', code: 'AGENT_CERTIFICATE_CHANGED' }), 'agent not called'],
     ]);

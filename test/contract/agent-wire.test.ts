@@ -10,17 +10,15 @@ import { createAddressPolicy } from '#agent/allowed-networks.ts';
 import { parseConnectTo, resolveConnectTo } from '#agent/connect-to.ts';
 import { createAgentGateway } from '#agent/create-agent-gateway.ts';
 import type { AgentGatewayOptions } from '#agent/create-agent-gateway.ts';
-import { toRestoreImageRequest } from '#agent/protocol.ts';
-import type {
-  AgentGateway,
-  AgentOrderOutcome,
-  AgentTarget,
-  RestoreImageOrder,
-} from '#domain/operations/agent-gateway.ts';
+import { toOrderRequest } from '#agent/protocol.ts';
+import type { AgentGateway, AgentOrderOutcome, AgentTarget, AgentOrder } from '#domain/operations/agent-gateway.ts';
 import { DEPLOY_METHODS } from '#domain/operations/deploy-method.ts';
 
 // The call of the walkthrough, with its values and its order of keys.
-const ORDER: RestoreImageOrder = {
+const ORDER = {
+  action: 'DEPLOY_IMAGE',
+  imageRevision: 1,
+  repositoryId: '01936caa-0000-7000-8000-000000000004',
   disk: 1,
   partition: 2,
   partitionCode: '83',
@@ -29,7 +27,7 @@ const ORDER: RestoreImageOrder = {
   imageName: 'image-test',
   repositoryIp: '192.168.68.55',
   method: 'UNICAST',
-};
+} as const satisfies AgentOrder;
 const WALKTHROUGH_BODY =
   '{"dsk":"1","par":"2","cpt":"83","ifs":"1","idi":"01936caf-facb-72ad-9446-97e7dbf2b96a","nci":"image-test",' +
   '"ipr":"192.168.68.55","nfn":"RestaurarImagen","method":"unicast","ids":"0"}';
@@ -130,7 +128,7 @@ async function order(
   options: Partial<AgentGatewayOptions> = {},
 ) {
   const agent = await startAgent(script);
-  const outcome = await createGateway(agent.port, options).restoreImage(TARGET, ORDER);
+  const outcome = await createGateway(agent.port, options).send(TARGET, ORDER);
   return { outcome, agent };
 }
 
@@ -157,7 +155,7 @@ describe('the order on the wire', () => {
 
   it('sends profile "0" for an image without one, and every value as a string', () => {
     const body: unknown = JSON.parse(
-      toRestoreImageRequest({ ...ORDER, softwareProfileNumber: null, disk: 2, partition: 10 }).body,
+      toOrderRequest({ ...ORDER, softwareProfileNumber: null, disk: 2, partition: 10 }).body,
     );
     expect(body).toMatchObject({ ifs: '0', dsk: '2', par: '10' });
   });
@@ -169,14 +167,14 @@ describe('the order on the wire', () => {
       ),
     );
     const gateway = createGateway(agent.port);
-    await gateway.restoreImage(TARGET, ORDER);
-    await gateway.restoreImage(TARGET, ORDER);
+    await gateway.send(TARGET, ORDER);
+    await gateway.send(TARGET, ORDER);
     expect(agent.connections).toBe(2);
   });
 
   it.each(DEPLOY_METHODS.filter((method) => method !== 'UNICAST'))('does not send %s', async (method) => {
     const agent = await startAgent(answer(200, ACCEPTANCE));
-    const outcome = await createGateway(agent.port).restoreImage(TARGET, { ...ORDER, method });
+    const outcome = await createGateway(agent.port).send(TARGET, { ...ORDER, method });
     expect(outcome).toMatchObject({ outcome: 'not-sent', code: 'AGENT_METHOD_UNSUPPORTED' });
     expect(agent.connections).toBe(0);
   });
@@ -186,7 +184,7 @@ describe('the order on the wire', () => {
     async (ip) => {
       const agent = await startAgent(answer(200, ACCEPTANCE));
       const gateway = createGateway(agent.port);
-      expect(await gateway.restoreImage({ ...TARGET, ip }, ORDER)).toMatchObject({
+      expect(await gateway.send({ ...TARGET, ip }, ORDER)).toMatchObject({
         outcome: 'not-sent',
         code: 'AGENT_ADDRESS_NOT_ALLOWED',
       });
@@ -305,7 +303,7 @@ describe('before the order has left', () => {
       server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
     );
     await new Promise((resolve) => server.close(resolve));
-    expect(await createGateway(port).restoreImage(TARGET, ORDER)).toEqual({
+    expect(await createGateway(port).send(TARGET, ORDER)).toEqual({
       ...unreachable,
       message: 'The agent could not be reached: connection refused.',
     });
@@ -314,7 +312,7 @@ describe('before the order has left', () => {
 
   it('a connection nobody takes is not-sent', async () => {
     const port = await startDeafListener();
-    expect(await createGateway(port, { connectTimeoutMs: 200 }).restoreImage(TARGET, ORDER)).toEqual(unreachable);
+    expect(await createGateway(port, { connectTimeoutMs: 200 }).send(TARGET, ORDER)).toEqual(unreachable);
   });
 
   it.each([
@@ -330,20 +328,20 @@ describe('before the order has left', () => {
           .resume(),
       ),
     );
-    expect(await createGateway(port, options).restoreImage(TARGET, ORDER)).toEqual(unreachable);
+    expect(await createGateway(port, options).send(TARGET, ORDER)).toEqual(unreachable);
     await closed.promise;
   });
 
   it('a reset instead of a TLS handshake is not-sent', async () => {
     const port = await listen(createServer((socket) => socket.resetAndDestroy()));
-    expect(await createGateway(port).restoreImage(TARGET, ORDER)).toEqual(unreachable);
+    expect(await createGateway(port).send(TARGET, ORDER)).toEqual(unreachable);
   });
 
   it('an agent that does not speak TLS is not-sent', async () => {
     const port = await listen(
       createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     );
-    expect(await createGateway(port).restoreImage(TARGET, ORDER)).toMatchObject({
+    expect(await createGateway(port).send(TARGET, ORDER)).toMatchObject({
       message: expect.stringContaining('TLS handshake failed'),
     });
   });
@@ -352,7 +350,7 @@ describe('before the order has left', () => {
     const agent = await startAgent(answer(200, ACCEPTANCE));
     const gateway = createGateway(agent.port);
     await gateway.close();
-    expect(await gateway.restoreImage(TARGET, ORDER)).toMatchObject({ outcome: 'not-sent', code: 'AGENT_UNREACHABLE' });
+    expect(await gateway.send(TARGET, ORDER)).toMatchObject({ outcome: 'not-sent', code: 'AGENT_UNREACHABLE' });
     expect(agent.connections).toBe(0);
   });
 
@@ -438,7 +436,7 @@ describe('after the order has left', () => {
       asked.resolve();
     });
     const gateway = createGateway(agent.port);
-    const outcome = gateway.restoreImage(TARGET, ORDER);
+    const outcome = gateway.send(TARGET, ORDER);
     await asked.promise;
     const settled = vi.fn();
     void outcome.then(settled);
@@ -461,9 +459,7 @@ describe('after the order has left', () => {
       .join(',');
     const gateway = createGateway(1, { connectTo: parseConnectTo(rules) });
     const outcomes = await Promise.all(
-      Array.from({ length: 40 }, (_, index) =>
-        gateway.restoreImage({ ...TARGET, ip: `192.168.2.${index % 4}` }, ORDER),
-      ),
+      Array.from({ length: 40 }, (_, index) => gateway.send({ ...TARGET, ip: `192.168.2.${index % 4}` }, ORDER)),
     );
     const expected: AgentOrderOutcome['outcome'][] = ['accepted', 'unknown', 'refused', 'not-sent'];
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(outcomes.map((_, index) => expected[index % 4]));

@@ -1,4 +1,4 @@
-import type { DeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
+import type { TraceInputOf } from '#domain/operations/trace-input.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 
@@ -203,7 +203,7 @@ export async function createCampus(
 }
 
 function createTraceInput(imageId: string, repositoryId: string): Prisma.InputJsonObject {
-  const input: DeployTraceInput = {
+  const input: TraceInputOf<'DEPLOY_IMAGE'> = {
     imageId,
     imageName: 'aula-0',
     imageRevision: 1,

@@ -1,7 +1,9 @@
+import { isLeaving, judgeStart } from '#domain/operations/leaving-actions.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import { appendEvents } from '#domain/tracing/append-events.ts';
 import { applyTraceFact } from '#domain/tracing/apply-trace-fact.ts';
 import type { EventDraft } from '#domain/tracing/event.ts';
+import type { TraceFact } from '#domain/tracing/trace-machine.ts';
 import type { Clock } from '#lib/clock.ts';
 import { applyDiskLayout } from './apply-disk-layout.ts';
 import { parseInstalledSystem, withSession, withoutSession } from './client-status.ts';
@@ -36,7 +38,8 @@ export type ReceiveClientReport = (hints: ClientHints, news: ClientNews) => Prom
  * Takes in what an agent says of its machine: started, ready, stopped, somebody logged in or out.
  *
  * Every kind may be said twice: a state is set, not counted. A start means that the machine was switched on or restarted,
- * so a job still in hand there died with it: its trace becomes LOST, for what it left on the disk nobody knows.
+ * so a job still in hand there died with it: its trace becomes LOST, for what it left on the disk nobody knows. A job that
+ * was to make the machine restart has come to its end by that.
  *
  * @returns null for a machine that is not ours; nothing is changed then.
  */
@@ -47,7 +50,7 @@ export function createReceiveClientReport({ db, clock }: { db: Storage; clock: C
       if (id === null) return null;
       const now = clock.now();
       const client = await lockClient(tx, id);
-      const events = isStart(news) ? await loseInterruptedJobs(tx, client, now) : [];
+      const events = isStart(news) ? await closeInterruptedJobs(tx, client, news, now) : [];
       if (news.kind === 'oglive-started' && news.layout !== null) await applyDiskLayout(tx, id, news.layout);
       const agentVersion =
         'agentVersion' in news && news.agentVersion !== null ? { agentVersion: news.agentVersion } : {};
@@ -81,18 +84,24 @@ function statusAfter(current: ClientStatus, news: ClientNews): ClientStatus {
   }
 }
 
-async function loseInterruptedJobs(tx: Transaction, client: ClientRow, now: Date): Promise<EventDraft[]> {
+async function closeInterruptedJobs(
+  tx: Transaction,
+  client: ClientRow,
+  news: ClientNews,
+  now: Date,
+): Promise<EventDraft[]> {
   // SENDING is left alone: its order may be reaching the agent that has just started.
   const interrupted = await tx.trace.findMany({
     where: { clientId: client.id, status: { in: ['RUNNING', 'UNKNOWN', 'CANCELLING'] } },
-    select: { id: true },
+    select: { id: true, action: true, jobId: true, progress: true },
   });
   const events: EventDraft[] = [];
-  for (const { id } of interrupted) {
+  for (const { id, action, jobId, progress } of interrupted) {
     const message = 'The machine restarted while the job was in hand: how far it came is not known.';
-    events.push(
-      ...(await applyTraceFact(tx, client, id, { fact: 'lost', reason: 'AGENT_RESTARTED', message }, now)).events,
-    );
+    const fact: TraceFact = isLeaving(action)
+      ? judgeStart(action, { jobId, progress, silentMs: 0 }, news.kind === 'system-started' ? 'system' : 'oglive')
+      : { fact: 'lost', reason: 'AGENT_RESTARTED', message };
+    events.push(...(await applyTraceFact(tx, client, id, fact, now)).events);
   }
   return events;
 }

@@ -1,4 +1,4 @@
-import type { DeployMethod } from './deploy-method.ts';
+import type { TraceInput } from './trace-input.ts';
 
 /** The agent to call: the address frozen when the operation was accepted, and the certificate known to be its own. */
 export interface AgentTarget {
@@ -8,18 +8,8 @@ export interface AgentTarget {
   certificateSha256: string | null;
 }
 
-/** What a client needs to know to restore an image onto one of its partitions. */
-export interface RestoreImageOrder {
-  disk: number;
-  partition: number;
-  /** Hexadecimal partition type, as in the partition table: `83`, `7`, `8300`. */
-  partitionCode: string;
-  softwareProfileNumber: number | null;
-  imageId: string;
-  imageName: string;
-  repositoryIp: string;
-  method: DeployMethod;
-}
+/** What an agent is told to do: the order as its trace keeps it. */
+export type AgentOrder = TraceInput;
 
 /**
  * What became of one order.
@@ -51,8 +41,8 @@ export type AgentJobs =
 export interface AgentGateway {
   /** Whether agents are known by their certificates: the first one seen of each client is then to be remembered. */
   readonly pinsCertificates: boolean;
-  /** Sends one restore order, once. Destructive on the client; never retried here. Resolves, never rejects. */
-  restoreImage(target: AgentTarget, order: RestoreImageOrder): Promise<AgentOrderOutcome>;
+  /** Sends one order, once. May destroy data on the client; never retried here. Resolves, never rejects. */
+  send(target: AgentTarget, order: AgentOrder): Promise<AgentOrderOutcome>;
   /** Asks which jobs are running. Harmless, so it may be repeated. Resolves, never rejects. */
   listJobs(target: AgentTarget): Promise<AgentJobs>;
   /** Whether the operator's settings allow calling this address at all. */

@@ -8,7 +8,7 @@ import type { TraceFact } from '#domain/tracing/trace-machine.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { AgentGateway, AgentOrderOutcome } from './agent-gateway.ts';
-import { parseDeployTraceInput } from './deploy-trace-input.ts';
+import { parseTraceInput } from './trace-input.ts';
 
 export type DispatchTrace = (traceId: string) => Promise<void>;
 
@@ -32,7 +32,13 @@ export function createDispatchTrace(collaborators: DispatchCollaborators): Dispa
   return async (traceId) => {
     const trace = await db.trace.findUnique({
       where: { id: traceId },
-      select: { clientId: true, agentIp: true, input: true, client: { select: { agentCertificateSha256: true } } },
+      select: {
+        clientId: true,
+        agentIp: true,
+        action: true,
+        input: true,
+        client: { select: { agentCertificateSha256: true } },
+      },
     });
     if (trace === null || !(await claim(db, clock, traceId, trace.clientId))) return;
 
@@ -41,7 +47,7 @@ export function createDispatchTrace(collaborators: DispatchCollaborators): Dispa
       ip: trace.agentIp,
       certificateSha256: trace.client.agentCertificateSha256,
     };
-    const outcome = await agents.restoreImage(target, parseDeployTraceInput(trace.input));
+    const outcome = await agents.send(target, parseTraceInput(trace.action, trace.input));
     log.info(
       {
         traceId,

@@ -1,14 +1,14 @@
 import { InvalidInputError, MethodNotSupportedError, NotFoundError } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
-import { hashOf } from '#lib/canonical-json.ts';
 import type { AgentGateway } from './agent-gateway.ts';
 import type { DeployMethod } from './deploy-method.ts';
-import type { DeployTraceInput } from './deploy-trace-input.ts';
-import { assessDeployment, readinessOf } from './deployment-rules.ts';
-import type { Readiness, Reason } from './deployment-rules.ts';
+import { assessDeployment } from './deployment-rules.ts';
+import { toPlan } from './operation-plan.ts';
+import type { OperationPlan, PlannedClient } from './operation-plan.ts';
 import { findTargetClients } from './operation-target.ts';
 import type { OperationTarget } from './operation-target.ts';
+import { readinessOf } from './reasons.ts';
 
 export interface DeploymentRequest {
   imageId: string;
@@ -22,21 +22,7 @@ export interface DeploymentRequest {
   hasP2pOptions: boolean;
 }
 
-export interface PlannedClient {
-  clientId: string;
-  readiness: Readiness;
-  reasons: readonly Reason[];
-  /** What the agent would be sent; null for a blocked client. */
-  order: { agentIp: string; input: DeployTraceInput } | null;
-}
-
-export interface DeploymentPlan {
-  clients: readonly PlannedClient[];
-  /** Stands for everything the plan was made of; changes when any of it changes. */
-  token: string;
-}
-
-export type PlanDeployment = (request: DeploymentRequest, tx?: Transaction) => Promise<DeploymentPlan>;
+export type PlanDeployment = (request: DeploymentRequest, tx?: Transaction) => Promise<OperationPlan>;
 
 /**
  * Tells what a deployment would do to each client of its target, without doing any of it.
@@ -99,9 +85,11 @@ export function createPlanDeployment({
           : {
               agentIp: client.ip,
               input: {
+                action: 'DEPLOY_IMAGE' as const,
                 imageId: image.id,
                 imageName: image.name,
-                imageRevision: image.revision,
+                // A copy may be behind the image: what is restored is what the repository has.
+                imageRevision: replica?.revision ?? image.revision,
                 repositoryId: repository.id,
                 repositoryIp: repository.ip,
                 disk: request.disk,
@@ -113,7 +101,7 @@ export function createPlanDeployment({
             };
       return { clientId: client.id, readiness, reasons, order };
     });
-    return { clients: planned, token: hashOf(planned).slice(0, 32) };
+    return toPlan(planned);
   };
 }
 

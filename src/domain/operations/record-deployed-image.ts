@@ -1,5 +1,5 @@
 import type { Transaction } from '#domain/storage.ts';
-import type { DeployTraceInput } from './deploy-trace-input.ts';
+import type { TraceInputOf } from './trace-input.ts';
 
 /**
  * Writes what a finished deployment left on the disk: image, revision, software profile, operating system and date.
@@ -10,7 +10,7 @@ import type { DeployTraceInput } from './deploy-trace-input.ts';
 export async function recordDeployedImage(
   tx: Transaction,
   clientId: string,
-  input: DeployTraceInput,
+  input: TraceInputOf<'DEPLOY_IMAGE'>,
   now: Date,
 ): Promise<void> {
   const image = await tx.image.findUnique({

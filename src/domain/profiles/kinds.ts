@@ -25,7 +25,7 @@ function checkItems(field: string, table: FieldTable, given: unknown): Row[] {
 }
 
 /** Pieces and packages are kept once, whichever profiles have them: those that are new are added, and then named. */
-async function writeComponents(tx: Transaction, profileId: string, rest: Row): Promise<void> {
+export async function writeComponents(tx: Transaction, profileId: string, rest: Row): Promise<void> {
   const items = checkItems('components', COMPONENT, rest['components']);
   const data = items.map((item) => ({ kind: item['kind'] as HardwareKind, description: String(item['description']) }));
   await tx.hardwareComponent.createMany({ data, skipDuplicates: true });
@@ -37,7 +37,7 @@ async function writeComponents(tx: Transaction, profileId: string, rest: Row): P
       ON c.kind::text = given.kind AND c.description = given.description`;
 }
 
-async function writeSoftware(tx: Transaction, profileId: string, rest: Row): Promise<void> {
+export async function writeSoftware(tx: Transaction, profileId: string, rest: Row): Promise<void> {
   const items = checkItems('software', SOFTWARE, rest['software']);
   const data = items.map((item) => ({ kind: item['kind'] as SoftwareKind, name: String(item['name']) }));
   await tx.software.createMany({ data, skipDuplicates: true });

@@ -1,12 +1,15 @@
 import { applyDiskLayout } from '#domain/inventory/apply-disk-layout.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
-import { parseDeployTraceInput } from '#domain/operations/deploy-trace-input.ts';
-import { recordDeployedImage } from '#domain/operations/record-deployed-image.ts';
+import type { Action } from '#domain/operations/action.ts';
+import { ANNOUNCED_PERCENT, isLeaving } from '#domain/operations/leaving-actions.ts';
+import { recordResult } from '#domain/operations/record-result.ts';
+import { parseTraceInput } from '#domain/operations/trace-input.ts';
 import type { Transaction } from '#domain/storage.ts';
 import { applyTraceFact } from './apply-trace-fact.ts';
 import type { EventDraft } from './event.ts';
 import type { JobReport } from './job-report.ts';
 import type { TraceFact, TraceStep } from './trace-machine.ts';
+import type { TraceStatus } from './trace-status.ts';
 
 /** How a stored report is marked once it was applied. */
 export const REPORT_STATE = {
@@ -26,23 +29,29 @@ export async function applyJobReport(
   tx: Transaction,
   client: ClientRow,
   traceId: string,
-  { jobId, news, layout }: Pick<JobReport, 'jobId' | 'news' | 'layout'>,
+  { jobId, news, output, layout }: Pick<JobReport, 'jobId' | 'news' | 'output' | 'layout'>,
   now: Date,
 ): Promise<{ step: TraceStep; events: EventDraft[] }> {
-  const applied = await applyTraceFact(tx, client, traceId, toFact(jobId, news), now);
-  if (applied.step.outcome !== 'moved' || news.kind === 'progress') return applied;
+  const { action } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true } });
+  const applied = await applyTraceFact(tx, client, traceId, toFact(action, jobId, news), now);
+  if (applied.step.outcome !== 'moved' || !isEnd(applied.step.state.status)) return applied;
   if (applied.step.kind === 'RESOLVED' && (await hasNewerJob(tx, client.id, traceId))) return applied;
+  if (output !== null) await tx.trace.update({ where: { id: traceId }, data: { output } });
   if (layout !== null) await applyDiskLayout(tx, client.id, layout);
   if (news.kind === 'succeeded') {
     const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true, input: true } });
-    if (trace.action === 'DEPLOY_IMAGE') {
-      await recordDeployedImage(tx, client.id, parseDeployTraceInput(trace.input), now);
-    }
+    await recordResult(tx, client.id, parseTraceInput(trace.action, trace.input), output, now);
   }
   return applied;
 }
 
-function toFact(jobId: string, news: JobReport['news']): TraceFact {
+function isEnd(status: TraceStatus): boolean {
+  return status === 'SUCCEEDED' || status === 'FAILED';
+}
+
+function toFact(action: Action, jobId: string, news: JobReport['news']): TraceFact {
+  // Such a job is announced before it is done; whether it was done, the machine itself shows.
+  if (news.kind === 'succeeded' && isLeaving(action)) return { fact: 'progress', jobId, percent: ANNOUNCED_PERCENT };
   switch (news.kind) {
     case 'progress':
       return { fact: 'progress', jobId, percent: news.percent };

@@ -1,6 +1,7 @@
 import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import { setClientStatus } from '#domain/inventory/set-client-status.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
+import type { Action } from '#domain/operations/action.ts';
 import type { Transaction } from '#domain/storage.ts';
 import type { EventDraft } from './event.ts';
 import { stepTrace } from './trace-machine.ts';
@@ -76,7 +77,7 @@ export async function applyTraceFact(
   });
   const events: EventDraft[] = [
     { ...about, kind: step.kind, traceStatus: state.status, progress: state.progress, message: step.message },
-    ...(await followClient(tx, client, trace.status, step, now)),
+    ...(await followClient(tx, client, trace, step, now)),
   ];
   if (isFinal(state.status)) await finishOperation(tx, trace.operationId, now);
   return { step, events };
@@ -86,13 +87,14 @@ export async function applyTraceFact(
 async function followClient(
   tx: Transaction,
   client: ClientRow,
-  from: TraceStatus,
+  { action, status: from }: { action: Action; status: TraceStatus },
   { state, error }: TraceMove,
   now: Date,
 ): Promise<EventDraft[]> {
-  const status = clientStatusAfter(client.status, from, state.status, error?.code);
+  const isOff = action === 'POWER_OFF' && state.status === 'SUCCEEDED';
+  const status = isOff ? 'OFF' : clientStatusAfter(client.status, from, state.status, error?.code);
   if (status === null) return [];
-  return setClientStatus(tx, client, status, status === 'DISCONNECTED' ? {} : { heardAt: now });
+  return setClientStatus(tx, client, status, status === 'DISCONNECTED' || isOff ? {} : { heardAt: now });
 }
 
 function clientStatusAfter(

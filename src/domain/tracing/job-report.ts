@@ -11,6 +11,8 @@ export interface JobReport {
     | { kind: 'progress'; percent: number }
     | { kind: 'succeeded' }
     | { kind: 'failed'; engineCode: number | null; message: string };
+  /** What the job printed or listed, as text; null where the agent sent nothing of the kind. */
+  output: string | null;
   /** The disks after the job, where the agent sent them along. */
   layout: DiskLayout | null;
   client: ClientHints;

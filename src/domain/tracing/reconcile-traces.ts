@@ -4,6 +4,7 @@ import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
 import type { AgentGateway, AgentJobs, AgentTarget } from '#domain/operations/agent-gateway.ts';
 import type { DispatchQueue } from '#domain/operations/dispatch-queue.ts';
+import { LEAVING_ACTIONS, isLeaving, judgeLeavingAnswer } from '#domain/operations/leaving-actions.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -19,6 +20,8 @@ export interface ReconcileTimes {
   sendingLeaseMs: number;
   /** Silence after which an agent is asked for its jobs. */
   askAfterMs: number;
+  /** The same for a job that makes the machine leave: its silence is the answer. */
+  askLeavingAfterMs: number;
   /** How long an agent must deny a job before it counts as forgotten: a last report may still be on its way. */
   forgottenAfterMs: number;
   /** Silence after which a trace is closed as LOST whatever the agent could say. */
@@ -27,6 +30,7 @@ export interface ReconcileTimes {
 
 export const RECONCILE_TIMES: Omit<ReconcileTimes, 'sendingLeaseMs'> = {
   askAfterMs: 2 * 60_000,
+  askLeavingAfterMs: 5000,
   forgottenAfterMs: 15_000,
   silenceLimitMs: 2 * 60 * 60_000,
 };
@@ -106,6 +110,7 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
             { lastHeardAt: null },
             { lastHeardAt: { lt: before(times.askAfterMs) } },
             { missingSince: { not: null } },
+            { action: { in: [...LEAVING_ACTIONS] }, sentAt: { lt: before(times.askLeavingAfterMs) } },
           ],
         };
     const unresolved = await db.trace.findMany({
@@ -176,6 +181,7 @@ interface UnresolvedTrace {
   id: string;
   action: Action;
   status: string;
+  progress: number;
   jobId: string | null;
   sentAt: Date | null;
   lastHeardAt: Date | null;
@@ -198,6 +204,7 @@ async function settle(
         id: true,
         action: true,
         status: true,
+        progress: true,
         jobId: true,
         sentAt: true,
         lastHeardAt: true,
@@ -230,6 +237,11 @@ async function weighAnswer(
   now: Date,
 ): Promise<EventDraft[]> {
   const apply = async (fact: TraceFact) => (await applyTraceFact(tx, client, trace.id, fact, now)).events;
+  if (isLeaving(trace.action)) {
+    const silentMs = now.getTime() - (trace.lastHeardAt ?? trace.sentAt ?? now).getTime();
+    const fact = judgeLeavingAnswer(trace.action, { ...trace, silentMs }, answer);
+    return fact === null ? [] : apply(fact);
+  }
   if (answer.outcome === 'jobs') {
     if (trace.jobId !== null && answer.jobIds.includes(trace.jobId)) {
       await tx.trace.update({ where: { id: trace.id }, data: { lastHeardAt: now, missingSince: null } });

@@ -29,6 +29,8 @@ const TRACE_ERROR_CODES = [
   'AGENT_RESTARTED',
   'AGENT_FORGOT_JOB',
   'AGENT_SILENT',
+  'AGENT_DID_NOT_ACT',
+  'STARTED_OTHERWISE',
 ] as const;
 
 export type TraceErrorCode = (typeof TRACE_ERROR_CODES)[number];
@@ -43,8 +45,16 @@ export type TraceFact =
   | { fact: 'not-sent'; code: AgentNotSentCode; message: string }
   | { fact: 'unanswered'; message: string }
   | { fact: 'progress'; jobId: string; percent: number }
-  | { fact: 'finished'; jobId: string; succeeded: true }
-  | { fact: 'finished'; jobId: string; succeeded: false; engineCode: number | null; message: string }
+  | { fact: 'finished'; jobId: string | null; succeeded: true }
+  | {
+      fact: 'finished';
+      jobId: string | null;
+      succeeded: false;
+      /** ENGINE_FAILED where nothing is said. */
+      code?: TraceErrorCode;
+      engineCode: number | null;
+      message: string;
+    }
   | { fact: 'lost'; reason: LostReason; message: string };
 
 export interface TraceMove {
@@ -119,7 +129,7 @@ function stepFinished(state: TraceState, fact: Extract<TraceFact, { fact: 'finis
   if (state.status === 'PENDING' || state.status === 'SENDING') return LATE;
   const error: TraceError | null = fact.succeeded
     ? null
-    : { code: 'ENGINE_FAILED', engineCode: fact.engineCode, message: fact.message };
+    : { code: fact.code ?? 'ENGINE_FAILED', engineCode: fact.engineCode, message: fact.message };
   const progress = fact.succeeded ? 100 : state.progress;
   return move(
     { ...state, jobId: state.jobId ?? fact.jobId, progress },

@@ -158,10 +158,10 @@ describe.each(SAMPLES)('$type', ({ type, input, change, unique = 'name' }) => {
 
   it('of which two change it at once, lets one', async () => {
     const { data } = await ask(server.url, `{ node(id: "${ids[type]}") { ... on ${type} { recordVersion } } }`);
-    const { recordVersion } = data?.['node'] as { recordVersion: number };
+    const node = data?.['node'] as { recordVersion: number } | undefined;
     const answers = await Promise.all(
       ['uno', 'otro', 'tercero'].map((comments) =>
-        mutate(`update${type}`, { id: ids[type], expectedVersion: recordVersion, comments }),
+        mutate(`update${type}`, { id: ids[type], expectedVersion: node?.recordVersion, comments }),
       ),
     );
     expect(answers.filter(({ code }) => code === 'STALE_VERSION')).toHaveLength(2);

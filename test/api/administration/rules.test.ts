@@ -249,8 +249,8 @@ describe('the default ogLive', () => {
       made.every(({ __typename }) => __typename === 'CreateOgLivePayload' || __typename === 'AlreadyExistsError'),
     ).toBe(true);
     const { data } = await ask(server.url, '{ ogLives { nodes { id isDefault } } }');
-    const nodes = (data?.['ogLives'] as { nodes: { id: string; isDefault: boolean }[] }).nodes;
-    const defaults = nodes.filter(({ isDefault }) => isDefault);
+    const list = data?.['ogLives'] as { nodes: { id: string; isDefault: boolean }[] } | undefined;
+    const defaults = (list?.nodes ?? []).filter(({ isDefault }) => isDefault);
     expect(defaults).toHaveLength(1);
     const id = defaults[0]?.id;
     expect(await mutate('deleteOgLive', { id, cascade: true })).toMatchObject(invalid('DEFAULT_IS_KEPT', 'id'));

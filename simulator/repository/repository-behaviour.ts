@@ -1,0 +1,26 @@
+/** The ways a repository goes wrong, one at a time, each with what it does. */
+export const REPOSITORY_FAULT_MEANINGS = {
+  none: 'works',
+  refuse: 'answers 500 to every call, and does nothing',
+  silent: 'does all it is told, but its webhook stays silent',
+  slow: 'answers after slowMs only',
+} as const;
+
+export type RepositoryFault = keyof typeof REPOSITORY_FAULT_MEANINGS;
+
+export interface RepositoryBehaviour {
+  fault: RepositoryFault;
+  /** Held back before every answer by the fault `slow`. */
+  slowMs: number;
+  /** From accepting a job to its webhook. */
+  jobMs: number;
+  /** How long one second of `maxtime` takes, for those who cannot wait. */
+  secondMs: number;
+}
+
+export const DEFAULT_REPOSITORY_BEHAVIOUR: Readonly<RepositoryBehaviour> = {
+  fault: 'none',
+  slowMs: 3000,
+  jobMs: 500,
+  secondMs: 1000,
+};

@@ -1,0 +1,66 @@
+import type { TraceFact } from '#domain/tracing/trace-machine.ts';
+import type { Action } from './action.ts';
+import type { AgentJobs } from './agent-gateway.ts';
+
+/** Actions that end with the machine gone: its agent says that it is about to, and then says nothing. */
+export const LEAVING_ACTIONS = ['POWER_OFF', 'REBOOT', 'START_SESSION'] as const satisfies readonly Action[];
+
+export type LeavingAction = (typeof LEAVING_ACTIONS)[number];
+
+export function isLeaving(action: Action): action is LeavingAction {
+  return LEAVING_ACTIONS.some((leaving) => leaving === action);
+}
+
+/** How far the job is once the agent has said that it is about to: it has answered, and not acted. */
+export const ANNOUNCED_PERCENT = 50;
+
+/** How long a machine may take to go down, or to be back: an installation with a slow disk and a long list of updates. */
+export const LEAVING_LIMIT_MS = 10 * 60_000;
+
+/** What is known of a job that makes its machine leave. */
+export interface LeavingJob {
+  jobId: string | null;
+  progress: number;
+  /** Since the agent was last heard of, or since the order was sent. */
+  silentMs: number;
+}
+
+/**
+ * What a start of the machine says of a job that was to make it leave.
+ *
+ * @param started what has started: ogLive, or a system on the machine's own disk.
+ */
+export function judgeStart(
+  action: LeavingAction,
+  { jobId, progress }: LeavingJob,
+  started: 'oglive' | 'system',
+): TraceFact {
+  const succeeded: TraceFact = { fact: 'finished', jobId, succeeded: true };
+  if (action === 'REBOOT') return succeeded;
+  if (action === 'START_SESSION') {
+    if (started === 'system') return succeeded;
+    return failed(jobId, 'STARTED_OTHERWISE', 'The machine started ogLive, and not the system of the partition.');
+  }
+  // It is on again. Where it had said that it was going, it went; where not, it may have been restarted by hand.
+  if (progress >= ANNOUNCED_PERCENT) return succeeded;
+  const message = 'The machine started before it had said that it would switch off.';
+  return { fact: 'lost', reason: 'AGENT_RESTARTED', message };
+}
+
+/** What the agent’s answer, or its silence, says of such a job; null for nothing yet. */
+export function judgeLeavingAnswer(action: LeavingAction, job: LeavingJob, answer: AgentJobs): TraceFact | null {
+  const isGone = answer.outcome === 'unreachable';
+  if (action === 'POWER_OFF' && isGone && job.progress >= ANNOUNCED_PERCENT) {
+    return { fact: 'finished', jobId: job.jobId, succeeded: true };
+  }
+  if (job.silentMs < LEAVING_LIMIT_MS) return null;
+  if (action === 'POWER_OFF' && !isGone) {
+    return failed(job.jobId, 'AGENT_DID_NOT_ACT', 'The machine is still there.');
+  }
+  const message = 'The machine did not say whether it did: nobody knows how it ended.';
+  return { fact: 'lost', reason: 'AGENT_SILENT', message };
+}
+
+function failed(jobId: string | null, code: 'STARTED_OTHERWISE' | 'AGENT_DID_NOT_ACT', message: string): TraceFact {
+  return { fact: 'finished', jobId, succeeded: false, code, engineCode: null, message };
+}

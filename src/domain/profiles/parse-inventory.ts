@@ -1,0 +1,64 @@
+import type { HardwareKind, SoftwareKind } from '#prisma/generated/client/enums.ts';
+import { MAX_PROFILE_ITEMS } from './kinds.ts';
+
+/** The mnemonics by which agents report hardware. */
+const HARDWARE_KINDS: Readonly<Record<string, HardwareKind>> = {
+  boa: 'BOARD',
+  mul: 'MULTIMEDIA',
+  net: 'NETWORK',
+  cpu: 'CPU',
+  mem: 'MEMORY',
+  vga: 'VGA',
+  dis: 'DISK',
+  aud: 'AUDIO',
+  mod: 'MODEL',
+  bio: 'BIOS',
+  cdr: 'CDROM',
+  ide: 'IDE',
+  fir: 'FIREWIRE',
+  usb: 'USB',
+  bus: 'BUS',
+  cha: 'CHASSIS',
+  sto: 'STORAGE',
+  boo: 'BOOT',
+};
+
+export interface HardwareItem {
+  kind: HardwareKind;
+  description: string;
+}
+
+export interface SoftwareItem {
+  kind: SoftwareKind;
+  name: string;
+}
+
+const MAX_ITEM_LENGTH = 500;
+
+/** Lines `mnemonic=description`. A line of a kind that nobody knows is left out, and does not spoil the others. */
+export function parseHardware(text: string): HardwareItem[] {
+  return linesOf(text).flatMap((line) => {
+    const [, mnemonic = '', description = ''] = /^(\w{3})\s*=\s*(.+)$/.exec(line) ?? [];
+    const kind = HARDWARE_KINDS[mnemonic.toLowerCase()];
+    return kind === undefined ? [] : [{ kind, description }];
+  });
+}
+
+/** The first line is the operating system, the others are what is installed in it. */
+export function parseSoftware(text: string): SoftwareItem[] {
+  return linesOf(text).map((name, index) => ({ kind: index === 0 ? 'OPERATING_SYSTEM' : 'APPLICATION', name }));
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/[\n\r]+/)
+    .map((line) =>
+      line
+        .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+        .trim()
+        .slice(0, MAX_ITEM_LENGTH)
+        .toWellFormed(),
+    )
+    .filter((line) => line !== '')
+    .slice(0, MAX_PROFILE_ITEMS);
+}
