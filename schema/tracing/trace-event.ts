@@ -31,7 +31,6 @@ export const TraceEventType = builder.prismaObject('Event', {
   description: 'One thing that happened to a trace, as the event log keeps it. It never changes.',
   fields: (t) => ({
     cursor: t.string({
-      select: { seq: true },
       description: 'Its place in the event log: subscribe `after` it to get what came next.',
       resolve: ({ seq }, _args, { services }) => formatCursor({ epoch: services.epoch, seq }),
     }),
@@ -40,7 +39,6 @@ export const TraceEventType = builder.prismaObject('Event', {
     status: t.field({
       type: TraceStatusEnum,
       nullable: true,
-      select: { traceStatus: true },
       description: 'State of the trace right after; null for events about a client.',
       resolve: ({ traceStatus }) => traceStatus,
     }),

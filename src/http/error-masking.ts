@@ -41,7 +41,7 @@ export function createErrorMasking(log: Logger): Plugin<Context> {
 
 function maskError(error: unknown, { requestId, locale }: Context, log: Logger): GraphQLError {
   const original = error instanceof GraphQLError ? (error.cause ?? null) : error;
-  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : { path: null };
   if (original instanceof DomainError) {
     return new GraphQLError(errorMessage(original, locale), {
       ...place,
@@ -52,6 +52,10 @@ function maskError(error: unknown, { requestId, locale }: Context, log: Logger):
     return new GraphQLError(original.message, { ...place, extensions: { code: 'INVALID_ARGUMENT' } });
   }
   if (error instanceof GraphQLError && (original === null || original instanceof GraphQLError)) return error;
+  // Variables are read before any field is: what overflows the stack there is as deep as it was sent.
+  if (original instanceof RangeError && place.path === null) {
+    return new GraphQLError('The variables are nested too deeply.', { extensions: { code: 'QUERY_TOO_COMPLEX' } });
+  }
   log.error({ err: original, requestId }, 'unexpected error');
   return new GraphQLError(locale === 'es' ? 'Error inesperado.' : 'Unexpected error.', {
     ...place,

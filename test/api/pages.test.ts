@@ -156,3 +156,16 @@ describe('`first` and `last` together', () => {
     expect(codesOf(await ask(server.url, `{ ${field} }`))).toEqual(['INVALID_ARGUMENT']);
   });
 });
+
+describe('variables nested beyond sense', () => {
+  it.each([1000, 50_000])('%i levels deep are the caller’s mistake', async (depth) => {
+    const filter = `${'{"not":'.repeat(depth)}{}${'}'.repeat(depth)}`;
+    const response = await fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"query":"query($f: ClientFilter) { clients(filter: $f) { totalCount } }","variables":{"f":${filter}}}`,
+    });
+    const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+    expect(errors[0]?.extensions.code).toMatch(/^(?:FILTER|QUERY)_TOO_COMPLEX$/);
+  });
+});
