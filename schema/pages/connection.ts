@@ -99,7 +99,7 @@ export function listRows<TArgs extends InputFieldMap>(
     return createLazyPage({
       load: async () => {
         const list = await rows.findMany({
-          ...queryFromInfo({ context, info, paths: NODE_PATHS, ...(relationsIn(sorted) as object) }),
+          ...queryFromInfo({ context, info, paths: NODE_PATHS, ...(cursorColumns(sorted) as object) }),
           ...page,
           where: { AND: [filter, page.where] },
         });
@@ -178,7 +178,7 @@ export function listRelated<TArgs extends InputFieldMap>(
         ...(wantsRows
           ? {
               [relation]: nestedSelection(
-                { ...page, where: { AND: [filter, page.where] }, ...relationsIn(sorted) },
+                { ...page, where: { AND: [filter, page.where] }, ...cursorColumns(sorted) },
                 { getType: () => TYPE_NAMES[model] ?? model, paths: NODE_PATHS },
               ),
             }
@@ -205,7 +205,7 @@ export function listRelated<TArgs extends InputFieldMap>(
       }) as Promise<Condition | null>;
     return createLazyPage({
       load: async () => {
-        const query = queryFromInfo({ context, info, paths: NODE_PATHS, ...(relationsIn(sorted) as object) });
+        const query = queryFromInfo({ context, info, paths: NODE_PATHS, ...(cursorColumns(sorted) as object) });
         const found = await find({ [relation]: { ...query, ...page, where: { AND: [filter, page.where] } } });
         return toPage((found?.[relation] ?? []) as object[], given, sorted);
       },
@@ -236,10 +236,8 @@ export function listRelated<TArgs extends InputFieldMap>(
   } as never) as FieldRef<Types>;
 }
 
-/** What must be read besides the row's own columns for its cursor to be written. */
-function relationsIn({ keys }: Order): { select?: Condition } {
-  if (keys.every(({ path }) => path.length === 1)) return {};
-  // Whoever selects anything gets that alone, so the row’s own columns are named too: nobody else may have asked for them.
+/** What must be read for a row's cursor to be written: nobody may have asked for anything else of it. */
+function cursorColumns({ keys }: Order): { select: Condition } {
   return {
     select: Object.fromEntries(
       keys.map(({ path: [name, ...inner] }) => [

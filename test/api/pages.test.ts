@@ -157,6 +157,21 @@ describe('`first` and `last` together', () => {
   });
 });
 
+describe('a page of which only its place is asked for', () => {
+  it.each([
+    '{ rooms(last: 2) { edges { cursor } } }',
+    '{ rooms(first: 1) { pageInfo { endCursor } } }',
+    '{ centers { nodes { rooms(last: 1) { edges { cursor } } } } }',
+    '{ rooms { nodes { clients(last: 2, orderBy: { field: IP }) { pageInfo { startCursor } } } } }',
+    '{ repositories { nodes { images(first: 1) { edges { cursor } } } } }',
+    '{ traces(first: 1) { nodes { events(first: 1) { edges { __typename } } } } }',
+  ])('%s', async (query) => {
+    const { data, errors } = await ask(server.url, query);
+    expect(errors).toBeUndefined();
+    expect(JSON.stringify(data)).not.toContain('null');
+  });
+});
+
 describe('variables nested beyond sense', () => {
   it.each([1000, 50_000])('%i levels deep are the caller’s mistake', async (depth) => {
     const filter = `${'{"not":'.repeat(depth)}{}${'}'.repeat(depth)}`;
