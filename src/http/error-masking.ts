@@ -41,7 +41,8 @@ export function createErrorMasking(log: Logger): Plugin<Context> {
 
 function maskError(error: unknown, { requestId, locale }: Context, log: Logger): GraphQLError {
   const original = error instanceof GraphQLError ? (error.cause ?? null) : error;
-  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : { path: null };
+  const place =
+    error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : { path: null };
   if (original instanceof DomainError) {
     return new GraphQLError(errorMessage(original, locale), {
       ...place,

@@ -8,6 +8,7 @@ import { checkFields } from './check-fields.ts';
 import type { CheckedFields, GivenFields } from './check-fields.ts';
 import type { Kind, Row } from './kind.ts';
 import { REFERENCE_TABLES } from './reference-types.ts';
+import { transact } from './transact.ts';
 
 /** What an administrator may do with one kind of thing. Each call is one transaction: all of it happens, or nothing. */
 export interface Administration {
@@ -36,9 +37,6 @@ interface Delegate {
   delete: (query: object) => Promise<unknown>;
 }
 
-/** Long enough for a center with all its rooms to be deleted. */
-const TRANSACTION = { timeout: 120_000, maxWait: 20_000 };
-
 export function createAdministration(kind: Kind, { db, log }: { db: Storage; log: Logger }): Administration {
   const tell = (what: string, id: string, principal: Principal, details: object = {}) => {
     log.info({ type: kind.type, id, by: principal.name, ...details }, what);
@@ -48,14 +46,14 @@ export function createAdministration(kind: Kind, { db, log }: { db: Storage; log
       const [own, rest] = separate(kind, given);
       const checked = checkFields(kind.fields, own, 'create');
       const id = await telling(kind, db, checked.data, () =>
-        db.$transaction(async (tx) => {
+        transact(db, async (tx) => {
           await requireReferences(tx, checked);
           const settled = (await kind.settle?.(tx, checked.data, checked.data, null)) ?? {};
           const data = { ...checked.data, ...settled, createdBy: principal.name };
           const row = await delegateOf(tx, kind).create({ data, select: { id: true } });
           await kind.writeRest?.(tx, row.id, rest);
           return row.id;
-        }, TRANSACTION),
+        }),
       );
       tell('created', id, principal);
       return id;
@@ -65,7 +63,7 @@ export function createAdministration(kind: Kind, { db, log }: { db: Storage; log
       const [own, rest] = separate(kind, given);
       const checked = checkFields(kind.fields, own, 'update');
       await telling(kind, db, { ...checked.data, id }, () =>
-        db.$transaction(async (tx) => {
+        transact(db, async (tx) => {
           const row = await lockRow(tx, kind, id, expectedVersion);
           await requireReferences(tx, checked);
           const settled = (await kind.settle?.(tx, { ...row, ...checked.data }, checked.data, id)) ?? {};
@@ -74,13 +72,13 @@ export function createAdministration(kind: Kind, { db, log }: { db: Storage; log
           if (!isChanged && Object.keys(rest).length === 0) return;
           await delegateOf(tx, kind).update({ where: { id }, data: { ...data, recordVersion: { increment: 1 } } });
           await kind.writeRest?.(tx, id, rest);
-        }, TRANSACTION),
+        }),
       );
       tell('updated', id, principal, { fields: Object.keys(given) });
     },
 
     async delete({ id, expectedVersion, cascade }, principal) {
-      const removed = await db.$transaction(async (tx) => {
+      const removed = await transact(db, async (tx) => {
         const row = await lockRow(tx, kind, id, expectedVersion);
         await kind.checkDelete?.(tx, row);
         const usage = await countUsage(tx, kind, id);
@@ -91,7 +89,7 @@ export function createAdministration(kind: Kind, { db, log }: { db: Storage; log
         for (const dependent of kind.dependents) await dependent.remove?.(tx, id);
         await delegateOf(tx, kind).delete({ where: { id } });
         return usage;
-      }, TRANSACTION);
+      });
       tell('deleted', id, principal, { with: removed });
       return removed;
     },

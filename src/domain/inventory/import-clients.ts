@@ -1,4 +1,5 @@
 import type { Principal } from '#domain/access/principal.ts';
+import { transact } from '#domain/administration/transact.ts';
 import { ImportRefusedError, InvalidInputError } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -37,8 +38,6 @@ export interface ClientImport {
 
 export type ImportClients = (request: ImportClientsRequest, principal: Principal) => Promise<ClientImport>;
 
-/** Enough for tens of thousands of rows on a slow disk. */
-const TRANSACTION = { timeout: 120_000, maxWait: 20_000 };
 /** Rows in one statement: with their columns, well below what a statement may have of parameters. */
 const CHUNK = 1000;
 const MAX_ATTEMPTS = 3;
@@ -57,12 +56,12 @@ export function createImportClients({ db, log }: { db: Storage; log: Logger }): 
     const rows = markDuplicates(parsed.rows);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const result = await db.$transaction(async (tx) => {
+        const result = await transact(db, async (tx) => {
           const planned = planClientImport(rows, await readSurroundings(tx, request, rows));
           if (request.dryRun) return toImport(parsed, planned, false);
           refuseBad(parsed, planned, request);
           return toImport(parsed, await write(tx, planned, principal), true);
-        }, TRANSACTION);
+        });
         if (result.applied) log.info({ ...countDecisions(result.rows), by: principal.name }, 'clients imported');
         return result;
       } catch (error) {

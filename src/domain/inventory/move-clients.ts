@@ -1,4 +1,5 @@
 import type { Principal } from '#domain/access/principal.ts';
+import { transact } from '#domain/administration/transact.ts';
 import { InvalidInputError, NotFoundError } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -23,7 +24,7 @@ export type MoveClients = (request: MoveClientsRequest, principal: Principal) =>
 export function createMoveClients({ db, log }: { db: Storage; log: Logger }): MoveClients {
   return async ({ clientIds, roomId, groupId }, principal) => {
     checkCount(clientIds, 'clientIds');
-    const movedCount = await db.$transaction(async (tx) => {
+    const movedCount = await transact(db, async (tx) => {
       await requireRoomAndGroup(tx, roomId, groupId);
       await requireAll(
         clientIds,

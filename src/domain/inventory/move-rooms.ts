@@ -1,4 +1,5 @@
 import type { Principal } from '#domain/access/principal.ts';
+import { transact } from '#domain/administration/transact.ts';
 import { AlreadyExistsError, InvalidInputError, NotFoundError } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -22,14 +23,19 @@ export type MoveRooms = (request: MoveRoomsRequest, principal: Principal) => Pro
 export function createMoveRooms({ db, log }: { db: Storage; log: Logger }): MoveRooms {
   return async ({ roomIds, centerId, roomGroupId }, principal) => {
     checkCount(roomIds, 'roomIds');
-    const movedCount = await db.$transaction(async (tx) => {
+    const movedCount = await transact(db, async (tx) => {
       await requireCenterAndGroup(tx, centerId, roomGroupId);
+      // Their clients get another center with them: locked in the order in which everybody locks clients.
+      await tx.$queryRaw`
+        SELECT id FROM clients WHERE room_id = ANY(${[...roomIds]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
       await requireAll(
         roomIds,
         'Room',
         'roomIds',
         (ids) =>
-          tx.$queryRaw<{ id: string }[]>`SELECT id FROM rooms WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`,
+          tx.$queryRaw<
+            { id: string }[]
+          >`SELECT id FROM rooms WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
       );
       await requireFreeNames(tx, roomIds, centerId);
       const { count } = await tx.room.updateMany({
