@@ -92,7 +92,7 @@ export function listRows<TArgs extends InputFieldMap>(
     context: Context,
     info: GraphQLResolveInfo,
   ): Promise<LazyPage> => {
-    const sorted = typeof order === 'function' ? order(given) : order;
+    const sorted = ofModel(model, typeof order === 'function' ? order(given) : order);
     const page = readPage(given, sorted);
     const filter = await readWhere(where?.(given), context);
     const rows = delegateOf(context, model);
@@ -158,7 +158,7 @@ export function listRelated<TArgs extends InputFieldMap>(
   { model, description, args, order, where }: RelatedListOptions<TArgs>,
 ): FieldRef<Types> {
   type Given = InputShapeFromFields<TArgs> & PageArgs;
-  const orderOf = (given: Given) => (typeof order === 'function' ? order(given) : order);
+  const orderOf = (given: Given) => ofModel(model, typeof order === 'function' ? order(given) : order);
 
   const select = (
     given: Given,
@@ -234,6 +234,11 @@ export function listRelated<TArgs extends InputFieldMap>(
     extensions: { pothosPrismaSelect: select },
     resolve,
   } as never) as FieldRef<Types>;
+}
+
+/** An order whose cursors are of one model’s lists: one of another list would stand anywhere in this one. */
+function ofModel(model: ModelName, order: Order): Order {
+  return { ...order, tag: `${model}:${order.tag}` };
 }
 
 /** What must be read for a row's cursor to be written: nobody may have asked for anything else of it. */

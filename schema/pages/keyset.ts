@@ -66,8 +66,8 @@ export function toPage<TRow extends object>(rows: readonly TRow[], args: PageArg
   return {
     edges,
     pageInfo: {
-      hasNextPage: isBackward ? isSaid(args.before) : hasMore,
-      hasPreviousPage: isBackward ? hasMore : isSaid(args.after),
+      hasNextPage: (!isBackward && hasMore) || isSaid(args.before),
+      hasPreviousPage: (isBackward && hasMore) || isSaid(args.after),
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

@@ -124,9 +124,14 @@ function toJobs(exchange: Exchange): AgentJobs {
     case 'answered':
       return parseJobsAnswer(exchange.answer);
     case 'unanswered':
-      return { outcome: 'unreachable', message: `The agent did not answer: ${exchange.reason}.` };
+      // A connection that is cut is no machine that thinks it over: only one that keeps us waiting is certainly there.
+      return {
+        outcome: 'unreachable',
+        refused: !exchange.reason.startsWith('no complete answer'),
+        message: `The agent did not answer: ${exchange.reason}.`,
+      };
     case 'not-sent':
-      return { outcome: 'unreachable', message: exchange.message };
+      return { outcome: 'unreachable', refused: exchange.code === 'AGENT_UNREACHABLE', message: exchange.message };
   }
 }
 

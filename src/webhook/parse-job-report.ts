@@ -33,7 +33,7 @@ export function parseJobReport(body: AgentBody, sender: string): JobReport {
     jobId,
     action: actionOfJob(textOf(body, 'nfn') ?? jobId),
     news: isKill(body) ? { kind: 'failed', engineCode: null, message: 'The job was killed.' } : readNews(body),
-    output: readOutput(body),
+    output: readOutput(body, actionOfJob(textOf(body, 'nfn') ?? jobId)),
     layout: parseDiskLayout(body['cfg']),
     client: readClientHints(body, sender),
     body: withoutSecrets(body),
@@ -69,12 +69,18 @@ function readFailure(der: string | null): JobReport['news'] {
 /** Longest text kept of a job: a machine’s package list is some hundred kilobytes. */
 const MAX_OUTPUT_LENGTH = 500_000;
 
-/** What a script printed, or the list an inventory made: inline, by whatever key this kind of job sends it. */
-function readOutput(body: AgentBody): string | null {
-  for (const key of ['output', 'sft', 'hrd', 'software', 'hardware']) {
+/** By which keys a kind of job sends its list; all others send what they printed. */
+const LIST_KEYS: Partial<Record<Action, readonly string[]>> = {
+  SOFTWARE_INVENTORY: ['sft', 'software'],
+  HARDWARE_INVENTORY: ['hrd', 'hardware'],
+};
+
+/** What a script printed, or the list that an inventory made. */
+function readOutput(body: AgentBody, action: Action | null): string | null {
+  for (const key of (action === null ? undefined : LIST_KEYS[action]) ?? ['output']) {
     const value = body[key];
     if (typeof value !== 'string' || value === '') continue;
-    return value.slice(0, MAX_OUTPUT_LENGTH).toWellFormed().replaceAll('\0', '\uFFFD');
+    return value.slice(0, MAX_OUTPUT_LENGTH).toWellFormed().replaceAll('\0', ' ');
   }
   return null;
 }

@@ -24,7 +24,10 @@ const options = { target, onBlocked: 'REJECT_ALL' } as const;
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ reconcileEveryMs: 100, reconcileTimes: { askLeavingAfterMs: 100 } });
+  server = await startTestServer({
+    reconcileEveryMs: 100,
+    reconcileTimes: { askLeavingAfterMs: 100, forgottenAfterMs: 300 },
+  });
 });
 afterAll(() => server.stop());
 

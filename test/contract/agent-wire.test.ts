@@ -510,6 +510,7 @@ describe('jobs in hand', () => {
     const agent = await startAgent(reset);
     expect(await createGateway(agent.port).listJobs(TARGET)).toEqual({
       outcome: 'unreachable',
+      refused: true,
       message: 'The agent did not answer: connection reset.',
     });
   });

@@ -9,7 +9,13 @@ import {
 } from '#domain/operations/leaving-actions.ts';
 import type { LeavingAction, LeavingJob } from '#domain/operations/leaving-actions.ts';
 
-const announced: LeavingJob = { jobId: 'Apagar-1', progress: ANNOUNCED_PERCENT, silentMs: 10_000 };
+const announced: LeavingJob = {
+  jobId: 'Apagar-1',
+  progress: ANNOUNCED_PERCENT,
+  silentMs: 10_000,
+  isGoneForLong: true,
+  sentMs: 70_000,
+};
 const accepted: LeavingJob = { ...announced, progress: 0 };
 const overdue = (job: LeavingJob): LeavingJob => ({ ...job, silentMs: LEAVING_LIMIT_MS });
 
@@ -31,13 +37,26 @@ describe('a machine that starts', () => {
   });
 });
 
+describe('a start that an agent repeats', () => {
+  it.each(LEAVING_ACTIONS)('before %s was announced is the one before the order', (action) => {
+    expect(judgeStart(action, { ...accepted, sentMs: 5000 }, 'oglive')).toBeNull();
+  });
+});
+
 describe('an agent that is asked', () => {
   const THERE = { outcome: 'jobs', jobIds: [] } as const;
-  const GONE = { outcome: 'unreachable', message: 'refused' } as const;
+  const GONE = { outcome: 'unreachable', refused: true, message: 'refused' } as const;
+  const SILENT = { outcome: 'unreachable', refused: false, message: 'no answer' } as const;
   const MUTE = { outcome: 'unsupported' } as const;
 
   it('and is gone after it said that it would switch off, is off', () => {
     expect(judgeLeavingAnswer('POWER_OFF', announced, GONE)).toMatchObject(SUCCEEDED);
+  });
+
+  it('and is gone for a moment, or takes the call and says nothing, may be on', () => {
+    expect(judgeLeavingAnswer('POWER_OFF', { ...announced, isGoneForLong: false }, GONE)).toBeNull();
+    expect(judgeLeavingAnswer('POWER_OFF', announced, SILENT)).toBeNull();
+    expect(judgeLeavingAnswer('POWER_OFF', overdue(announced), SILENT)).toMatchObject(LOST);
   });
 
   it('and is gone without a word may only be out of reach', () => {

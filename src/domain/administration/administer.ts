@@ -81,6 +81,7 @@ export function createAdministration(kind: Kind, { db, log }: { db: Storage; log
       const removed = await transact(db, async (tx) => {
         const row = await lockRow(tx, kind, id, expectedVersion);
         await kind.checkDelete?.(tx, row);
+        await lockClients(tx, kind, id);
         const usage = await countUsage(tx, kind, id);
         const isStuck = usage.some(({ type }) => kind.dependents.some((each) => each.type === type && !each.remove));
         if (usage.length > 0 && (isStuck || !cascade)) {
@@ -134,6 +135,13 @@ async function requireReferences(tx: Transaction, { references }: CheckedFields)
     const found = await tx.$queryRaw<unknown[]>`SELECT 1 FROM ${table} WHERE id = ${id}::uuid FOR KEY SHARE`;
     if (found.length === 0) throw new NotFoundError(path, type);
   }
+}
+
+/** No job can be ordered of these machines from here on: its trace would refer to a locked row, and finds it gone. */
+async function lockClients(tx: Transaction, { clientsGoBy }: Kind, id: string): Promise<void> {
+  if (clientsGoBy === undefined) return;
+  const column = Prisma.raw(`"${clientsGoBy}"`);
+  await tx.$queryRaw`SELECT 1 FROM clients WHERE ${column} = ${id}::uuid ORDER BY id FOR UPDATE`;
 }
 
 async function countUsage(tx: Transaction, { dependents }: Kind, id: string): Promise<Usage[]> {

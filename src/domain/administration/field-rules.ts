@@ -82,6 +82,16 @@ export function text(max: number): FieldRule {
   });
 }
 
+/** A script or a template goes to a machine byte for byte; only its line ends are made those that a shell takes. */
+export function script(max: number): FieldRule {
+  return optional((value, path) => {
+    const given = String(value).replaceAll('\r\n', '\n');
+    if (given.length > max) fail(path, 'TOO_LONG', { max });
+    if (given.includes('\0') || !given.isWellFormed()) fail(path, 'BAD_CHARACTERS');
+    return given.trim() === '' ? null : given;
+  });
+}
+
 const MAX_COMMENTS_LENGTH = 4000;
 
 export const comments = (): FieldRule => text(MAX_COMMENTS_LENGTH);
@@ -183,6 +193,7 @@ export const webAddress = (): FieldRule =>
   optional((value, path) => {
     const given = String(value).trim();
     if (given.length > 2000) fail(path, 'TOO_LONG', { max: 2000 });
+    if (UNPRINTABLE.test(given)) fail(path, 'BAD_CHARACTERS');
     const url = URL.parse(given);
     return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') ? given : fail(path, 'BAD_URL');
   });

@@ -31,6 +31,8 @@ export interface Kind {
   writeRest?: (tx: Transaction, id: string, rest: Row) => Promise<void>;
   /** Fields of the input that `writeRest` takes. */
   rest?: readonly string[];
+  /** Condition, in SQL over `clients`, on the machines that go with the row: locked before anything is counted. */
+  clientsGoBy?: 'id' | 'room_id' | 'center_id';
   /** A row that may not be deleted whatever hangs from it. @throws {DomainError} */
   checkDelete?: (tx: Transaction, row: Row) => Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Transaction } from '#domain/storage.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Dependent } from './kind.ts';
+import { REFERENCE_TABLES } from './reference-types.ts';
 
 interface Delegate {
   count: (query: object) => Promise<number>;
@@ -18,7 +19,11 @@ export function released(type: string, column: string): Dependent {
   return {
     type,
     count: (tx, id) => delegateOf(tx, type).count({ where: { [column]: id } }),
-    remove: (tx, id) => delegateOf(tx, type).updateMany({ where: { [column]: id }, data: { [column]: null } }),
+    remove: (tx, id) =>
+      delegateOf(tx, type).updateMany({
+        where: { [column]: id },
+        data: { [column]: null, ...(type in REFERENCE_TABLES ? { recordVersion: { increment: 1 } } : {}) },
+      }),
   };
 }
 
@@ -56,7 +61,8 @@ export function history(where: (id: string) => Prisma.TraceWhereInput): Dependen
     count: (tx, id) => tx.trace.count({ where: where(id) }),
     async remove(tx, id) {
       const operations = await tx.trace.groupBy({ by: ['operationId'], where: where(id) });
-      await tx.trace.deleteMany({ where: where(id) });
+      // One that began after it was looked is not history: the row it refers to then keeps all from being deleted.
+      await tx.trace.deleteMany({ where: { AND: [where(id), { status: { notIn: [...ACTIVE_STATUSES] } }] } });
       await tx.operation.deleteMany({
         where: { id: { in: operations.map(({ operationId }) => operationId) }, traces: { none: {} } },
       });

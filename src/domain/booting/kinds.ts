@@ -6,6 +6,7 @@ import {
   line,
   name,
   screenResolution,
+  script,
   text,
   webAddress,
 } from '#domain/administration/field-rules.ts';
@@ -26,7 +27,7 @@ function settleDefault(type: 'ogLive' | 'menu', firstIsDefault: boolean): NonNul
     if (changed['isDefault'] === true) {
       await rows.updateMany({
         where: { isDefault: true, ...(id === null ? {} : { id: { not: id } }) },
-        data: { isDefault: false },
+        data: { isDefault: false, recordVersion: { increment: 1 } },
       });
       return {};
     }
@@ -97,7 +98,7 @@ export const PXE_TEMPLATE: Kind = {
     name: name(),
     description: text(1000),
     firmware: choice(),
-    template: always(text(20_000)),
+    template: always(script(20_000)),
     comments: comments(),
   },
   unique: [{ columns: ['name'], field: 'name' }],

@@ -1,4 +1,4 @@
-import { choice, comments, flag, name, notNull, text } from '#domain/administration/field-rules.ts';
+import { choice, comments, flag, name, notNull, script, text } from '#domain/administration/field-rules.ts';
 import type { Kind } from '#domain/administration/kind.ts';
 import { released } from '#domain/administration/release.ts';
 import { InvalidInputError } from '#domain/errors.ts';
@@ -11,7 +11,7 @@ export const COMMAND: Kind = {
   fields: {
     name: name(),
     action: notNull(choice()),
-    script: text(MAX_SCRIPT_LENGTH),
+    script: script(MAX_SCRIPT_LENGTH),
     hasParameters: flag(),
     description: text(1000),
     comments: comments(),

@@ -59,7 +59,8 @@ export async function deployableImagesWhere(
   db: Transaction,
   { clientId, ...target }: { clientId: string; disk: number; partition: number },
 ): Promise<Prisma.ImageWhereInput> {
-  const [client] = await findFitnessClients(db, [clientId]);
+  // One by one, so that Prisma asks for it once where many lists of one request want it.
+  const client = await db.client.findUnique({ where: { id: clientId }, select: FITNESS_CLIENT });
   // An image of no size is kept from no partition by its size.
   if (!client?.repository || assessPlace({ disks: client.disks, target, imageSizeBytes: null }).length > 0) {
     return { id: { in: [] } };

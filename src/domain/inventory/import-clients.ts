@@ -124,7 +124,7 @@ async function update(tx: Transaction, id: string, { mac: _mac, ...data }: Impor
   const said = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null));
   await tx.client.update({
     where: { id },
-    data: { ...said, groupId: data.groupId, recordVersion: { increment: 1 } },
+    data: { ...said, groupId: data.groupId, subnetId: data.subnetId, recordVersion: { increment: 1 } },
     select: { id: true },
   });
 }

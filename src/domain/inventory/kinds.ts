@@ -30,6 +30,7 @@ import { settleClient } from './settle-client.ts';
 import { settleSubnet } from './settle-subnet.ts';
 
 export const CENTER: Kind = {
+  clientsGoBy: 'center_id',
   type: 'Center',
   fields: { name: name(), comments: comments(), ...NETWORK_FIELDS, ...BOOT_FIELDS },
   unique: [{ columns: ['name'], field: 'name' }],
@@ -70,6 +71,7 @@ export const ROOM_GROUP: Kind = {
 };
 
 export const ROOM: Kind = {
+  clientsGoBy: 'room_id',
   type: 'Room',
   fields: {
     centerId: always(reference('Center')),
@@ -157,6 +159,7 @@ export const SUBNET: Kind = {
 };
 
 export const CLIENT: Kind = {
+  clientsGoBy: 'id',
   type: 'Client',
   fields: {
     roomId: always(reference('Room')),

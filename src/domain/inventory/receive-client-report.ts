@@ -93,15 +93,19 @@ async function closeInterruptedJobs(
   // SENDING is left alone: its order may be reaching the agent that has just started.
   const interrupted = await tx.trace.findMany({
     where: { clientId: client.id, status: { in: ['RUNNING', 'UNKNOWN', 'CANCELLING'] } },
-    select: { id: true, action: true, jobId: true, progress: true },
+    select: { id: true, action: true, jobId: true, progress: true, sentAt: true },
   });
   const events: EventDraft[] = [];
-  for (const { id, action, jobId, progress } of interrupted) {
+  for (const { id, action, jobId, progress, sentAt } of interrupted) {
     const message = 'The machine restarted while the job was in hand: how far it came is not known.';
-    const fact: TraceFact = isLeaving(action)
-      ? judgeStart(action, { jobId, progress, silentMs: 0 }, news.kind === 'system-started' ? 'system' : 'oglive')
+    const fact: TraceFact | null = isLeaving(action)
+      ? judgeStart(
+          action,
+          { jobId, progress, silentMs: 0, isGoneForLong: false, sentMs: now.getTime() - (sentAt ?? now).getTime() },
+          news.kind === 'system-started' ? 'system' : 'oglive',
+        )
       : { fact: 'lost', reason: 'AGENT_RESTARTED', message };
-    events.push(...(await applyTraceFact(tx, client, id, fact, now)).events);
+    if (fact !== null) events.push(...(await applyTraceFact(tx, client, id, fact, now)).events);
   }
   return events;
 }

@@ -10,7 +10,14 @@ import { isHostIn } from './network-range.ts';
  *
  * @throws {InvalidInputError}
  */
-export async function settleClient(tx: Transaction, row: Row, changed: Row): Promise<Row> {
+export async function settleClient(tx: Transaction, row: Row, changed: Row, id: string | null): Promise<Row> {
+  if (id !== null && changed['roomId'] !== undefined) {
+    // A room's teacher's machine is one of its own.
+    await tx.room.updateMany({
+      where: { teacherClientId: id, id: { not: String(row['roomId']) } },
+      data: { teacherClientId: null },
+    });
+  }
   return { ...(await settleGroup(tx, row, changed)), ...(await settleSubnetOf(tx, row, changed)) };
 }
 

@@ -81,6 +81,9 @@ function checkOptions({ waitForAgentsMs, idempotencyKey }: OperationOptions): vo
   if (waitForAgentsMs < 0 || waitForAgentsMs > MAX_WAIT_FOR_AGENTS_MS) {
     throw new InvalidInputError(['input', 'waitForAgentsMs'], 'OUT_OF_RANGE', { min: 0, max: MAX_WAIT_FOR_AGENTS_MS });
   }
+  if (idempotencyKey !== null && (idempotencyKey.includes('\0') || !idempotencyKey.isWellFormed())) {
+    throw new InvalidInputError(['input', 'idempotencyKey'], 'BAD_CHARACTERS');
+  }
   if (idempotencyKey !== null && (idempotencyKey === '' || idempotencyKey.length > MAX_KEY_LENGTH)) {
     throw new InvalidInputError(['input', 'idempotencyKey'], 'OUT_OF_RANGE', { min: 1, max: MAX_KEY_LENGTH });
   }
@@ -103,7 +106,8 @@ async function accept(
       // with a job on one of these clients, which the next plan will see. The unique indexes decide, not the plan's reads.
       const theirs = error instanceof DomainError || isUniqueViolation(error) ? await replay() : null;
       if (theirs !== null) return theirs;
-      if (!isUniqueViolation(error) || attempt === 3) throw error;
+      // A client that was deleted since is one that there is not, as the next plan will say.
+      if (!(isUniqueViolation(error) || hasCode(error, 'P2003')) || attempt === 3) throw error;
     }
   }
 }
@@ -204,5 +208,9 @@ async function findReplay(
 }
 
 function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+  return hasCode(error, 'P2002');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === code;
 }

@@ -35,7 +35,8 @@ export type AgentNotSentCode =
 export type AgentJobs =
   | { outcome: 'jobs'; jobIds: readonly string[] }
   | { outcome: 'unsupported' }
-  | { outcome: 'unreachable'; message: string };
+  /** `refused`: no connection could be made, or it was cut, which is how a machine looks that is off. */
+  | { outcome: 'unreachable'; refused: boolean; message: string };
 
 /** The port to ogAgent. Its one implementation over the real wire lives in `src/agent/`. */
 export interface AgentGateway {

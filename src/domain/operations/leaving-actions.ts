@@ -17,12 +17,19 @@ export const ANNOUNCED_PERCENT = 50;
 /** How long a machine may take to go down, or to be back: an installation with a slow disk and a long list of updates. */
 export const LEAVING_LIMIT_MS = 10 * 60_000;
 
+/** How long after its start an agent may go on saying that it has started. */
+const EARLIER_START_MS = 60_000;
+
 /** What is known of a job that makes its machine leave. */
 export interface LeavingJob {
   jobId: string | null;
   progress: number;
   /** Since the agent was last heard of, or since the order was sent. */
   silentMs: number;
+  /** Whether it was gone before, long enough ago that this is no cable pulled for a moment. */
+  isGoneForLong: boolean;
+  /** Since the order was sent. */
+  sentMs: number;
 }
 
 /**
@@ -32,9 +39,11 @@ export interface LeavingJob {
  */
 export function judgeStart(
   action: LeavingAction,
-  { jobId, progress }: LeavingJob,
+  { jobId, progress, sentMs }: LeavingJob,
   started: 'oglive' | 'system',
-): TraceFact {
+): TraceFact | null {
+  // Agents say several times that they have started: this may be the start before the order.
+  if (progress < ANNOUNCED_PERCENT && started === 'oglive' && sentMs < EARLIER_START_MS) return null;
   const succeeded: TraceFact = { fact: 'finished', jobId, succeeded: true };
   if (action === 'REBOOT') return succeeded;
   if (action === 'START_SESSION') {
@@ -47,14 +56,19 @@ export function judgeStart(
   return { fact: 'lost', reason: 'AGENT_RESTARTED', message };
 }
 
+/** Whether nobody is there at all: one that takes a connection and says nothing is on. */
+export function isMachineGone(answer: AgentJobs): boolean {
+  return answer.outcome === 'unreachable' && answer.refused;
+}
+
 /** What the agent’s answer, or its silence, says of such a job; null for nothing yet. */
 export function judgeLeavingAnswer(action: LeavingAction, job: LeavingJob, answer: AgentJobs): TraceFact | null {
-  const isGone = answer.outcome === 'unreachable';
-  if (action === 'POWER_OFF' && isGone && job.progress >= ANNOUNCED_PERCENT) {
+  const isGone = isMachineGone(answer);
+  if (action === 'POWER_OFF' && isGone && job.isGoneForLong && job.progress >= ANNOUNCED_PERCENT) {
     return { fact: 'finished', jobId: job.jobId, succeeded: true };
   }
   if (job.silentMs < LEAVING_LIMIT_MS) return null;
-  if (action === 'POWER_OFF' && !isGone) {
+  if (action === 'POWER_OFF' && answer.outcome !== 'unreachable') {
     return failed(job.jobId, 'AGENT_DID_NOT_ACT', 'The machine is still there.');
   }
   const message = 'The machine did not say whether it did: nobody knows how it ended.';

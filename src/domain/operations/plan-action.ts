@@ -1,4 +1,4 @@
-import { NotFoundError } from '#domain/errors.ts';
+import { InvalidInputError, NotFoundError } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import type { AgentGateway } from './agent-gateway.ts';
@@ -76,9 +76,8 @@ async function toTraceInput(tx: Transaction, request: ActionRequest): Promise<Tr
         return { action: 'RUN_SCRIPT', script: request.script ?? '', commandId, commandName: null };
       }
       const command = await tx.command.findUnique({ where: { id: commandId }, select: { name: true, script: true } });
-      if (command?.script === undefined || command.script === null) {
-        throw new NotFoundError(['input', 'commandId'], 'Command');
-      }
+      if (command === null) throw new NotFoundError(['input', 'commandId'], 'Command');
+      if (command.script === null) throw new InvalidInputError(['input', 'commandId'], 'SCRIPT_REQUIRED');
       return { action: 'RUN_SCRIPT', script: command.script, commandId, commandName: command.name };
     }
     case 'DELETE_CACHED_IMAGE': {

@@ -49,16 +49,23 @@ export function parseSoftware(text: string): SoftwareItem[] {
   return linesOf(text).map((name, index) => ({ kind: index === 0 ? 'OPERATING_SYSTEM' : 'APPLICATION', name }));
 }
 
+/** What the database can hold, and an administrator’s rules let through: a list that an agent sends is never refused for one strange line. */
+function cleanLine(line: string): string {
+  return line
+    .toWellFormed()
+    .normalize('NFC')
+    .replaceAll('\uFFFD', '?')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_ITEM_LENGTH)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trim();
+}
+
 function linesOf(text: string): string[] {
   return text
     .split(/[\n\r]+/)
-    .map((line) =>
-      line
-        .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-        .trim()
-        .slice(0, MAX_ITEM_LENGTH)
-        .toWellFormed(),
-    )
+    .map(cleanLine)
     .filter((line) => line !== '')
     .slice(0, MAX_PROFILE_ITEMS);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#domain/storage.ts';
 import { writeComponents, writeSoftware } from './kinds.ts';
 import { parseHardware, parseSoftware } from './parse-inventory.ts';
@@ -44,9 +45,16 @@ export async function recordSoftware(
   // The partition may be gone by now; the trace keeps what was found.
   if (place === null) return;
   const name = `SoftwareProfile-${place.client.name}-${clientId.slice(-12)}-${disk}-${partition}`;
+  const known = await tx.softwareProfile.findUnique({ where: { name }, select: { id: true } });
+  const isShared =
+    known !== null &&
+    (await tx.image.count({ where: { softwareProfileId: known.id } })) +
+      (await tx.partition.count({ where: { softwareProfileId: known.id, id: { not: place.id } } })) >
+      0;
   const profile = await tx.softwareProfile.upsert({
-    where: { name },
-    create: { name },
+    // An image or another machine that took this profile keeps it as it is.
+    where: { name: isShared ? `${name}-${randomUUID().slice(0, 8)}` : name },
+    create: { name: isShared ? `${name}-${randomUUID().slice(0, 8)}` : name },
     update: {},
     select: { id: true },
   });

@@ -110,6 +110,8 @@ function clientStatusAfter(
   // The job was given up without a word from the agent: nobody knows what that machine is doing.
   if (to === 'LOST' && current === 'BUSY' && errorCode !== 'AGENT_FORGOT_JOB') return 'UNKNOWN';
   if (to === 'LOST' && current === 'BUSY') return 'OGLIVE';
+  // Nothing was heard of it since it was last said to be there: it is asked again until it answers.
+  if (to === 'LOST' && current === 'OGLIVE' && errorCode === 'AGENT_SILENT') return 'DISCONNECTED';
   return null;
 }
 

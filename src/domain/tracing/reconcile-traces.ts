@@ -4,7 +4,7 @@ import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
 import type { AgentGateway, AgentJobs, AgentTarget } from '#domain/operations/agent-gateway.ts';
 import type { DispatchQueue } from '#domain/operations/dispatch-queue.ts';
-import { LEAVING_ACTIONS, isLeaving, judgeLeavingAnswer } from '#domain/operations/leaving-actions.ts';
+import { LEAVING_ACTIONS, isLeaving, isMachineGone, judgeLeavingAnswer } from '#domain/operations/leaving-actions.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -239,8 +239,13 @@ async function weighAnswer(
   const apply = async (fact: TraceFact) => (await applyTraceFact(tx, client, trace.id, fact, now)).events;
   if (isLeaving(trace.action)) {
     const silentMs = now.getTime() - (trace.lastHeardAt ?? trace.sentAt ?? now).getTime();
-    const fact = judgeLeavingAnswer(trace.action, { ...trace, silentMs }, answer);
-    return fact === null ? [] : apply(fact);
+    const sentMs = now.getTime() - (trace.sentAt ?? now).getTime();
+    const goneSince = isMachineGone(answer) ? (trace.missingSince ?? now) : null;
+    const isGoneForLong = goneSince !== null && now.getTime() - goneSince.getTime() >= times.forgottenAfterMs;
+    const fact = judgeLeavingAnswer(trace.action, { ...trace, silentMs, sentMs, isGoneForLong }, answer);
+    if (fact !== null) return apply(fact);
+    await tx.trace.update({ where: { id: trace.id }, data: { missingSince: goneSince } });
+    return [];
   }
   if (answer.outcome === 'jobs') {
     if (trace.jobId !== null && answer.jobIds.includes(trace.jobId)) {
