@@ -1,5 +1,5 @@
-// Prints the public contract, schema/schema.graphql, from the Pothos types, and types the GraphQL documents that the demo and
-// the tests send. Run by `npm run generate`, and by every script when something it reads has changed.
+// Prints the public contract, schema/schema.graphql, from the Pothos types, and types the GraphQL documents that the client,
+// the demo and the tests send. Run by `npm run generate`, and by every script when something it reads has changed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from '@graphql-codegen/cli';
@@ -32,6 +32,7 @@ await generate(
     schema: sdl,
     silent: true,
     generates: {
+      'client/operations.generated.ts': typedDocuments('client/operations/*.graphql'),
       'demo/operations.generated.ts': typedDocuments('demo/operations/*.graphql'),
       'test/operations.generated.ts': typedDocuments('test/operations/*.graphql'),
     },

@@ -8,6 +8,8 @@ interface Permissions {
   types?: readonly string[];
   /** Names in VENDORS. */
   vendors?: readonly string[];
+  /** Whether it runs in browsers too. */
+  inBrowsers?: boolean;
 }
 
 /**
@@ -19,16 +21,24 @@ const MAY_IMPORT: Record<string, Permissions> = {
   'src/lib': {},
   'src/domain': { values: ['domain', 'lib', 'prisma/generated'] },
   'src/agent': { values: ['agent', 'domain', 'lib'], vendors: ['undici', 'http'] },
-  'src/repository': { values: ['repository', 'domain', 'lib'], vendors: ['undici', 'http'] },
+  // Where a call may go, and where it goes, is said of agents and repositories in one way.
+  'src/repository': {
+    values: ['repository', 'agent/allowed-networks.ts', 'agent/connect-to.ts', 'domain', 'lib'],
+    vendors: ['undici', 'http'],
+  },
   'src/db': { values: ['db', 'lib', 'prisma'], types: ['domain/storage.ts'], vendors: ['database', 'queue'] },
   'src/events': { values: ['events', 'domain', 'lib'], types: ['db/database.ts'] },
   'src/queue': { values: ['queue', 'db', 'domain', 'lib'], vendors: ['queue'] },
-  'src/webhook': { values: ['webhook', 'domain', 'lib', 'prisma'] },
+  // What agents say is spelt in the same words as what they are told.
+  'src/webhook': { values: ['webhook', 'agent/dialect.ts', 'domain', 'lib', 'prisma'] },
   'src/http': { values: ['http', 'domain', 'schema', 'webhook', 'lib'], vendors: ['graphql', 'yoga', 'ws', 'http'] },
   'src/import': { values: ['import', 'domain', 'lib', 'prisma/generated'] },
-  'src/config.ts': { values: ['agent/connect-to.ts', 'lib'] },
+  'src/config.ts': {
+    values: ['agent/connect-to.ts', 'agent/dialect.ts', 'domain/reports/judge-sender.ts', 'lib'],
+  },
   schema: { values: ['schema', 'domain', 'lib', 'prisma'], vendors: ['graphql', 'pothos'] },
   simulator: { values: ['simulator'], vendors: ['undici', 'http'] },
+  client: { values: ['client'], vendors: ['graphql', 'ws'], inBrowsers: true },
 };
 
 /** Libraries that shape whatever imports them; each is known to the few folders that list it in MAY_IMPORT. */
@@ -41,6 +51,12 @@ const VENDORS: Record<string, readonly string[]> = {
   undici: ['undici', 'undici/**'],
   ws: ['ws', 'graphql-ws', 'graphql-ws/**'],
   yoga: ['graphql-yoga', 'graphql-yoga/**', '@graphql-yoga/*'],
+};
+
+/** What there is in Node and not in browsers. */
+const NODE_ONLY = {
+  group: ['node:*', 'node:*/**', 'ws', 'graphql-ws/use/**'],
+  message: 'This runs in browsers too.',
 };
 
 const UPWARDS = {
@@ -59,7 +75,10 @@ function oursExcept(modules: readonly string[]): string[] {
   return [String.raw`\#*/**`, ...modules.map((name) => String.raw`!\#${name}${name.endsWith('.ts') ? '' : '/**'}`)];
 }
 
-function importRule(place: string, { values = [], types = [], vendors = [] }: Permissions): OxlintOverride {
+function importRule(
+  place: string,
+  { values = [], types = [], vendors = [], inBrowsers = false }: Permissions,
+): OxlintOverride {
   const known = [...values, ...types];
   const isFile = place.endsWith('.ts');
   const unknownVendors = Object.keys(VENDORS).filter((vendor) => !vendors.includes(vendor));
@@ -87,6 +106,7 @@ function importRule(place: string, { values = [], types = [], vendors = [] }: Pe
               group: [...(VENDORS[vendor] ?? [])],
               message: `${place} does not know this library: see oxlint.config.ts.`,
             })),
+            ...(inBrowsers ? [NODE_ONLY] : []),
             // A file beside the folders could reach all of them by './folder/…'.
             ...(isFile ? [{ group: ['./*/**'], message: `${place} names other modules by '#module/…'.` }] : []),
           ],
@@ -173,6 +193,7 @@ export default defineConfig({
     'promise/always-return': 'off', // Nobody reads the value of a last `.then`.
     'oxc/no-map-spread': 'off', // Copies on purpose: the source of a map is not ours to change.
     'unicorn/consistent-function-scoping': 'off', // A helper reads best beside its only use.
+    'unicorn/require-post-message-target-origin': 'off', // About windows of a browser; threads have no origin.
   },
   overrides: [
     ...Object.entries(MAY_IMPORT).map(([place, permissions]) => importRule(place, permissions)),
@@ -183,6 +204,8 @@ export default defineConfig({
       files: ['src/config.ts', 'src/main.ts', 'tools/**', 'test/**', 'bench/**'],
       rules: { 'node/no-process-env': 'off' },
     },
+    // What a field's arguments are, the builder infers from what makes them.
+    { files: ['schema/tracing/stream-args.ts'], rules: { 'typescript/explicit-module-boundary-types': 'off' } },
     { files: ['**/main.ts', 'tools/**'], rules: { 'unicorn/no-process-exit': 'off' } },
     { files: ['*.config.ts', 'test/support/global-setup.ts'], rules: { 'import/no-default-export': 'off' } },
     {

@@ -24,7 +24,7 @@ try {
   try {
     await playWalkthrough({ client, room: playground.room, screen });
   } finally {
-    await client.close();
+    client.close();
   }
   screen.step(`Hecho en ${((performance.now() - started) / 1000).toFixed(1)} s`);
   screen.say('To play with it yourself: npm start -- --demo, open GraphiQL, and paste any of the documents above.');

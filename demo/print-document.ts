@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { Kind, buildSchema, isInputType, print, typeFromAST, valueToLiteral, visit } from 'graphql';
 import type { DocumentNode, GraphQLSchema, TypeNode } from 'graphql';
 
@@ -8,10 +7,7 @@ import type { DocumentNode, GraphQLSchema, TypeNode } from 'graphql';
  * A document as text that stands for itself: each variable carries its value as its default, so that the whole can be pasted into
  * GraphiQL and run there as it is.
  */
-export function printDocument<TVariables extends Record<string, unknown>>(
-  document: TypedDocumentNode<unknown, TVariables>,
-  variables: TVariables,
-): string {
+export function printDocument(document: DocumentNode, variables: Readonly<Record<string, unknown>>): string {
   const withDefaults: DocumentNode = visit(document, {
     [Kind.VARIABLE_DEFINITION]: (definition) => {
       const defaultValue = toLiteral(variables[definition.variable.name.value], definition.type);

@@ -17,8 +17,9 @@ export interface Playground extends App {
 const RESTORE_MS = 8000;
 
 /**
- * The server with the walkthrough's scenario and a simulated room of ogAgents that runs as long as it does. Agents are reached
- * through `AGENT_CONNECT_TO` first, and what that does not map, through the simulator.
+ * The server with the walkthrough's scenario and a simulated room of ogAgents with its ogRepository, which run as long as it does. Agents
+ * are reached through `AGENT_CONNECT_TO` first and repositories through `REPOSITORY_CONNECT_TO`, and what those do not map, through the
+ * simulator.
  */
 export async function startPlayground(config: Config, log: Logger, overrides: AppOverrides = {}): Promise<Playground> {
   const room = await createSimulator({
@@ -26,9 +27,11 @@ export async function startPlayground(config: Config, log: Logger, overrides: Ap
     // Set to the real address once that is known.
     serverUrl: `http://${config.host}:${config.port}/opengnsys/rest`,
     behaviour: { durationMs: RESTORE_MS, progressSteps: 20 },
+    repository: {},
   });
+  const repositoryConnectTo = [...config.repositoryConnectTo, ...parseConnectTo(room.repository?.connectTo ?? '')];
   const agentConnectTo = [...config.agentConnectTo, ...parseConnectTo(room.connectTo)];
-  const app = await buildApp({ ...config, agentConnectTo }, { log, ...overrides });
+  const app = await buildApp({ ...config, agentConnectTo, repositoryConnectTo }, { log, ...overrides });
   await loadScenario(app.database.prisma);
   return {
     ...app,

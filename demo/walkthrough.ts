@@ -121,8 +121,6 @@ async function planDeployment({ client, screen }: WalkthroughOptions, place: Pla
 async function deploy({ client, screen }: WalkthroughOptions, place: Place & { planToken: string }): Promise<void> {
   screen.step('Suscribirse a las trazas');
   const updates = await client.follow(FollowTracesDocument, { clientId: place.clientId });
-  // The first update is asked for now, so that the subscription is on its way before the order is.
-  const first = updates.next();
 
   screen.step('Deploy image: image-test, UNICAST, pc1, disco 1, partición 2');
   const order = { ...place, idempotencyKey: 'walkthrough-1' };
@@ -139,8 +137,8 @@ async function deploy({ client, screen }: WalkthroughOptions, place: Place & { p
 
   let ending: string | undefined;
   await within(PATIENCE_MS, 'the trace to end', async () => {
-    for (let update = await first; update.done !== true; update = await updates.next()) {
-      const { event, trace } = update.value.traceUpdated;
+    for await (const { traceUpdated } of updates) {
+      const { event, trace } = traceUpdated;
       screen.progress(`${event?.kind ?? ''}  ${event?.message ?? ''}`, event?.progress ?? 0);
       if (event?.status === 'SUCCEEDED' || event?.status === 'FAILED' || event?.status === 'LOST') {
         ending = trace?.error?.message ?? trace?.statusLabel;
@@ -148,7 +146,6 @@ async function deploy({ client, screen }: WalkthroughOptions, place: Place & { p
       }
     }
   });
-  await updates.return(undefined);
   expect(
     ending === 'Finalizado con éxito' || undefined,
     `the trace ends with «Finalizado con éxito» (it says: ${ending})`,
@@ -183,19 +180,18 @@ async function restartClient({ client, room, screen }: WalkthroughOptions, clien
   screen.step('Reiniciar el cliente y comprobar su estado');
   const updates = await client.follow(FollowClientDocument, { clientId });
   const machine = room.agent(scenario.client.ip);
-  const next = updates.next();
   screen.say('(at the machine: boot from disk, then log in)');
   await machine.restart();
-  await waitForStatus(next, 'LINUX');
+  await waitForStatus('LINUX');
   screen.done('pc1 comes up as LINUX');
   await machine.login('alumno');
-  await waitForStatus(updates.next(), 'LINUX_SESSION');
+  await waitForStatus('LINUX_SESSION');
   screen.done('after the login it shows LINUX_SESSION');
-  await updates.return(undefined);
+  await updates.return();
 
-  async function waitForStatus(update: ReturnType<typeof updates.next>, status: string): Promise<void> {
+  async function waitForStatus(status: string): Promise<void> {
     await within(PATIENCE_MS, `pc1 to become ${status}`, async () => {
-      for (let current = await update; current.done !== true; current = await updates.next()) {
+      for (let current = await updates.next(); current.done !== true; current = await updates.next()) {
         screen.say(`pc1: ${current.value.clientUpdated.status}`);
         if (current.value.clientUpdated.status === status) return;
       }

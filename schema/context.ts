@@ -1,28 +1,51 @@
 import type { Principal } from '#domain/access/principal.ts';
 import type { Administration } from '#domain/administration/administer.ts';
 import type { ReferenceType } from '#domain/administration/reference-types.ts';
+import type { ImageFiles } from '#domain/imaging/image-keeper.ts';
 import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-certificate.ts';
 import type { ImportClients } from '#domain/inventory/import-clients.ts';
 import type { MoveClients } from '#domain/inventory/move-clients.ts';
 import type { MoveRooms } from '#domain/inventory/move-rooms.ts';
-import type { DeployImage } from '#domain/operations/deploy-image.ts';
-import type { OrderAction } from '#domain/operations/order-action.ts';
-import type { PlanDeployment } from '#domain/operations/plan-deployment.ts';
+import type { ApproveWave } from '#domain/operations/approve-wave.ts';
+import type { AwaitCancels } from '#domain/operations/await-cancels.ts';
+import type { CancelOperation } from '#domain/operations/cancel-operation.ts';
+import type { BeginCancel } from '#domain/operations/cancel-trace.ts';
+import type { OrderOperation } from '#domain/operations/order-operation.ts';
+import type { PlanOperation } from '#domain/operations/plan-operation.ts';
+import type { RetryOperation } from '#domain/operations/retry-operation.ts';
+import type { AgentSecrets } from '#domain/reports/agent-secrets.ts';
+import type { KeepDeadLetters } from '#domain/reports/keep-dead-letters.ts';
+import type { DeleteBlackoutCalendar, ImportBlackouts } from '#domain/scheduling/import-blackouts.ts';
+import type { KeepSchedules } from '#domain/scheduling/keep-schedules.ts';
+import type { RunScheduleNow } from '#domain/scheduling/run-schedule-now.ts';
 import type { Storage } from '#domain/storage.ts';
+import type { AwaitTraces } from '#domain/tracing/await-traces.ts';
 import type { EventFeed } from '#domain/tracing/event-feed.ts';
 import type { Locale } from '#lib/locale.ts';
 
 /** What the schema may ask the domain to do. */
 export interface Services {
-  planDeployment: PlanDeployment;
-  deployImage: DeployImage;
-  orderAction: OrderAction;
+  planOperation: PlanOperation;
+  orderOperation: OrderOperation;
+  retryOperation: RetryOperation;
+  beginCancel: BeginCancel;
+  awaitCancels: AwaitCancels;
+  cancelOperation: CancelOperation;
+  approveWave: ApproveWave;
+  awaitTraces: AwaitTraces;
+  agentSecrets: Pick<AgentSecrets, 'issue' | 'revoke'>;
+  deadLetters: KeepDeadLetters;
   forgetAgentCertificate: ForgetAgentCertificate;
   /** What administrators keep, by type. */
   administration: Readonly<Record<ReferenceType, Administration>>;
+  imageFiles: ImageFiles;
   importClients: ImportClients;
   moveClients: MoveClients;
   moveRooms: MoveRooms;
+  schedules: KeepSchedules;
+  runScheduleNow: RunScheduleNow;
+  importBlackouts: ImportBlackouts;
+  deleteBlackoutCalendar: DeleteBlackoutCalendar;
   events: EventFeed;
   /** Which life of the event log this server reads: part of every cursor. */
   epoch: string;
@@ -33,6 +56,10 @@ export interface Context {
   requestId: string;
   locale: Locale;
   principal: Principal;
+  /** Where the event log stood before anything was read: following it from here, nothing of what is answered is missed. */
+  asOf: bigint;
+  /** Where the client was cut off, by the words of its transport; null where it has not said. */
+  resumeAfter: string | null;
   services: Services;
 }
 

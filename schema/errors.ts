@@ -1,6 +1,9 @@
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import {
+  AgentUnreachableError,
   AlreadyExistsError,
+  AlreadyFinishedError,
+  CancelRefusedError,
   DeploymentRefusedError,
   IdempotencyConflictError,
   InUseError,
@@ -9,6 +12,7 @@ import {
   NotFoundError,
   OperationRefusedError,
   PlanOutdatedError,
+  RepositoryFailedError,
   StaleVersionError,
 } from '#domain/errors.ts';
 import type { DomainError, ErrorCode, InputFault, RefusedClient, Usage } from '#domain/errors.ts';
@@ -21,7 +25,7 @@ import { BlockReasonType } from './operations/block-reason.ts';
 const CODE_DESCRIPTIONS: Record<ErrorCode, string> = {
   INVALID_INPUT: 'A field of the input has a value that makes no sense.',
   NOT_FOUND: 'An id names nothing, or nothing that the viewer may see.',
-  METHOD_NOT_SUPPORTED: 'The transfer method is not available.',
+  METHOD_NOT_SUPPORTED: 'An image of this kind cannot be deployed by this method.',
   DEPLOYMENT_REFUSED: 'Clients are blocked: `clients` says which and why.',
   PLAN_OUTDATED: 'The plan that `planToken` stands for is not true any more.',
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used for another request.',
@@ -29,7 +33,13 @@ const CODE_DESCRIPTIONS: Record<ErrorCode, string> = {
   IN_USE: 'Other things hang from it: `usedBy` says how many of what.',
   STALE_VERSION: 'Somebody changed it since: `currentVersion` says how far it is.',
   OPERATION_REFUSED: 'Clients are blocked: `clients` says which and why.',
+  ALREADY_FINISHED: 'The job had ended before it could be stopped.',
+  AGENT_UNREACHABLE: 'The agent could not be asked: the job goes on as before.',
+  CANCEL_REFUSED: 'The job cannot be stopped, or its agent will not: it goes on as before.',
+  AGENT_SECRETS_DISABLED: 'The server has no key to keep secrets under.',
+  CALENDAR_REFUSED: 'The calendar file cannot be read: `fault`, `line` and `event` say where and why.',
   IMPORT_REFUSED: 'Rows of the file are bad, or it cannot be read: `rows` and `problems` say how.',
+  REPOSITORY_FAILED: 'A repository refused, or could not be asked: `reachable` says whether it was there.',
 };
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
@@ -83,10 +93,41 @@ const FAULT_DESCRIPTIONS: Record<InputFault, string> = {
   DEFAULT_IS_KEPT: 'It is the default: make another one the default first.',
   REVISION_GOES_BACK: 'Revisions of an image only grow.',
   SCRIPT_REQUIRED: 'A command that runs a script needs one.',
+  NO_PARAMETERS: 'The command takes no parameters.',
+  NOT_A_SHELL_SCRIPT: 'Only shell scripts are given parameters.',
   ONE_OF_TWO: 'Of two fields only one may be given.',
+  PORT_IN_USE: 'Another live multicast session has the port.',
+  PORT_FOR_ONE_STREAM: 'Clients of one wave need several multicast sessions, which cannot have one port.',
+  NO_FREE_PORT: 'All ports for multicast sessions are in use.',
+  NOTHING_TO_RETRY: 'No trace of the operation ended in one of these states.',
   EMPTY_TARGET: 'There is no client in the target.',
   TOO_MANY_CLIENTS: 'There are more clients than one operation may have.',
   OPTIONS_FOR_OTHER_METHOD: 'The transfer method has no such options.',
+  DUPLICATE_PARTITION: 'Another partition has this number.',
+  LOGICAL_WITHOUT_EXTENDED: 'An MSDOS table has four entries; further ones need one of them to be EXTENDED.',
+  LOGICAL_GAP: 'Logical partitions are numbered from 5 without a gap.',
+  TYPE_NOT_IN_TABLE: 'That kind of partition table knows no such type.',
+  ONCE_ONLY: 'The disk has another partition of this type, and only one may be.',
+  PRIMARY_ONLY: 'A partition of this type cannot be a logical one.',
+  FILE_SYSTEM_UNSUITABLE: 'The file system does not suit the partition’s type; the message names those that do.',
+  CANNOT_BE_FORMATTED: 'A partition of this type holds no file system.',
+  NOT_A_MULTIPLE: 'The number must be a multiple of the one that the message names.',
+  SECOND_REST: 'Another partition takes what is left over.',
+  REST_NOT_LAST: 'Only the last partition, but for the CACHE, may take what is left over.',
+  EXTENDED_TOO_SMALL: 'The extended partition cannot hold its logical ones.',
+  CONFIRMATION_REQUIRED: 'It destroys data, and is done for the phrase that the message tells.',
+  BAD_CRON: 'It is no cron line of five fields.',
+  BAD_TIME_ZONE: 'It is no time zone by name.',
+  NEVER_DUE: 'No day is like that.',
+  IN_THE_PAST: 'The time is over.',
+  ENDS_BEFORE_START: 'It ends before it starts, or as it starts.',
+  NOT_FOR_SCHEDULES: 'It is for an order of the moment; a schedule cannot have it.',
+  COPY_NOT_READY: 'The copy of the image is in a state in which this cannot be done with it.',
+  COPY_EXISTS: 'The repository has a copy of the image already, or one is on its way.',
+  COPY_HAS_NO_FILE:
+    'The checksum of the copy’s file is not known, so the repository cannot be told which one is meant.',
+  NOT_IN_TRASH: 'The copy is not in the trash of its repository.',
+  SAME_REPOSITORY: 'An image is not copied to where it is.',
 };
 
 const InputFaultEnum = builder.enumType('InputFault', {
@@ -114,7 +155,7 @@ builder.objectType(NotFoundError, {
 builder.objectType(MethodNotSupportedError, {
   name: 'MethodNotSupportedError',
   interfaces: [ErrorInterface],
-  description: 'The transfer method cannot be ordered yet. UNICAST can.',
+  description: 'An image of this kind, such as a git image, cannot be deployed by this method.',
 });
 builder.objectType(PlanOutdatedError, {
   name: 'PlanOutdatedError',
@@ -183,6 +224,26 @@ builder.objectType(AlreadyExistsError, {
   }),
 });
 
+for (const [ErrorClass, name, description] of [
+  [AlreadyFinishedError, 'AlreadyFinishedError', 'The job had ended before it could be stopped; `trace` says how.'],
+  [AgentUnreachableError, 'AgentUnreachableError', 'The agent could not be asked to stop the job, which goes on.'],
+  [CancelRefusedError, 'CancelRefusedError', 'The job cannot be stopped, or its agent will not. It goes on.'],
+] as const) {
+  builder.objectType(ErrorClass, {
+    name,
+    interfaces: [ErrorInterface],
+    description,
+    fields: (t) => ({
+      trace: t.prismaField({
+        type: 'Trace',
+        description: 'Traza (Trace) of the job, as it is.',
+        resolve: (query, { traceId }: { traceId: string }, _args, context) =>
+          databaseOf(context).trace.findUniqueOrThrow({ ...query, where: { id: traceId } }),
+      }),
+    }),
+  });
+}
+
 export const UsageType = builder.objectRef<Usage>('Usage').implement({
   description: 'How many things of a type hang from another.',
   fields: (t) => ({
@@ -217,5 +278,16 @@ builder.objectType(StaleVersionError, {
   fields: (t) => ({
     expectedVersion: t.exposeInt('expectedVersion', { description: 'The version that was expected.' }),
     currentVersion: t.exposeInt('currentVersion', { description: 'The version that it has.' }),
+  }),
+});
+
+builder.objectType(RepositoryFailedError, {
+  name: 'RepositoryFailedError',
+  interfaces: [ErrorInterface],
+  description: 'A repository refused what it was asked, or could not be asked; the message has its own words.',
+  fields: (t) => ({
+    reachable: t.exposeBoolean('reachable', {
+      description: 'Whether it was there: false where no connection came about.',
+    }),
   }),
 });

@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewImage, RepositoryLine } from '#simulator/actions/engine-work.ts';
 import { PREFIX, answerRepositoryCall } from '#simulator/repository/answer-repository-call.ts';
 import { createImageStore, toImageInfo } from '#simulator/repository/create-image-store.ts';
-import type { StoredImage } from '#simulator/repository/create-image-store.ts';
+import type { ImageStore, StoredImage } from '#simulator/repository/create-image-store.ts';
 import { createSessions } from '#simulator/repository/create-sessions.ts';
 import type { Sessions } from '#simulator/repository/create-sessions.ts';
 import { DEFAULT_REPOSITORY_BEHAVIOUR } from '#simulator/repository/repository-behaviour.ts';
 import type { RepositoryBehaviour } from '#simulator/repository/repository-behaviour.ts';
-import type { RepositoryParts } from '#simulator/repository/repository-routes.ts';
+import type { ImageCopy, RepositoryParts } from '#simulator/repository/repository-routes.ts';
 import type { Reporter } from './create-reporter.ts';
 import { parseJson, readBody } from './read-body.ts';
 import type { ReceivedCall } from './simulated-agent.ts';
@@ -25,6 +25,8 @@ export interface RepositoryOptions {
   /** What it holds at first, auxiliary files and all; the walkthrough's `image-test` where missing. */
   images?: readonly NewImage[];
   behaviour?: Partial<RepositoryBehaviour>;
+  /** The other repositories that images are copied from and to, by the addresses they are called by. */
+  peers?: ReadonlyMap<string, Pick<RepositoryHandle, 'store'>>;
 }
 
 /** An ogRepository. */
@@ -32,6 +34,8 @@ export interface SimulatedRepository {
   readonly port: number;
   /** Base of its API: `http://127.0.0.1:41234/ogrepository/v1`. */
   readonly url: string;
+  /** For the server's REPOSITORY_CONNECT_TO, as curl's --connect-to has it: calls to any host, any port, come here. */
+  readonly connectTo: string;
   /** Every image file, those in the trash and those without auxiliary files too. Their state may be changed. */
   readonly images: readonly StoredImage[];
   readonly sessions: Pick<Sessions, 'list'>;
@@ -46,7 +50,14 @@ export interface SimulatedRepository {
 export interface RepositoryHandle {
   repository: SimulatedRepository;
   line: RepositoryLine;
+  store: ImageStore;
   stop(): Promise<void>;
+}
+
+/** How a job ended, as the webhook is told. */
+interface JobEnd {
+  success: boolean;
+  output: object | string;
 }
 
 interface RepositorySurroundings extends RepositoryOptions {
@@ -76,14 +87,38 @@ export async function createRepository(options: RepositorySurroundings): Promise
   const tasks = new Set<Promise<void>>();
   let behaviour: RepositoryBehaviour = { ...DEFAULT_REPOSITORY_BEHAVIOUR, ...options.behaviour };
 
-  async function makeAuxiliaryFiles(jobId: string, image: StoredImage, { fault, jobMs }: RepositoryBehaviour) {
-    await sleep(jobMs, undefined, { signal: life.signal });
+  function makeAuxiliaryFiles(image: StoredImage): JobEnd {
     const success = !image.isCorrupt;
     if (success) image.hasAuxiliaryFiles = true;
-    if (fault === 'silent') return;
-    const output = success ? toImageInfo(image) : 'The auxiliary files could not be made';
-    const answer = await reporter.post(WEBHOOK, { job_id: jobId, success, output }, life.signal);
-    log(`repository: ${WEBHOOK} ${jobId} → ${answer?.status ?? 'no answer'}`);
+    return { success, output: success ? toImageInfo(image) : 'The auxiliary files could not be made' };
+  }
+
+  function copy({ kind, imageName, otherIp }: ImageCopy): JobEnd {
+    const other = options.peers?.get(otherIp)?.store;
+    const [from, to] = kind === 'import' ? [other, store] : [store, other];
+    const image = from?.findByName(imageName);
+    if (to === undefined || !image?.hasAuxiliaryFiles) {
+      return { success: false, output: 'The image could not be copied' };
+    }
+    to.copyFrom(image);
+    return { success: true, output: 'The image is copied' };
+  }
+
+  /** Does something in a while, and then tells the webhook how it ended. @returns the job's id. */
+  function startJob(kind: string, work: () => JobEnd): string {
+    const jobId = `${kind}-${randomBytes(4).toString('hex')}`;
+    const run = async ({ fault, jobMs }: RepositoryBehaviour) => {
+      await sleep(jobMs, undefined, { signal: life.signal });
+      const end = work();
+      if (fault === 'silent') return;
+      const answer = await reporter.post(WEBHOOK, { job_id: jobId, ...end }, life.signal);
+      log(`repository: ${WEBHOOK} ${jobId} → ${answer?.status ?? 'no answer'}`);
+    };
+    const task = run(behaviour)
+      .catch(() => {})
+      .finally(() => tasks.delete(task));
+    tasks.add(task);
+    return jobId;
   }
 
   const parts: RepositoryParts = {
@@ -91,14 +126,8 @@ export async function createRepository(options: RepositorySurroundings): Promise
     sessions,
     secondMs: () => behaviour.secondMs,
     wake,
-    startAuxiliaryFiles(image) {
-      const jobId = `TorrentSum-${randomBytes(4).toString('hex')}`;
-      const task = makeAuxiliaryFiles(jobId, image, behaviour)
-        .catch(() => {})
-        .finally(() => tasks.delete(task));
-      tasks.add(task);
-      return jobId;
-    },
+    startAuxiliaryFiles: (image) => startJob('TorrentSum', () => makeAuxiliaryFiles(image)),
+    startCopy: (order) => startJob(order.kind === 'import' ? 'ImportImage' : 'ExportImage', () => copy(order)),
   };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -107,9 +136,12 @@ export async function createRepository(options: RepositorySurroundings): Promise
     const call = { at: new Date(), method, path, headers, rawBody, body: parseJson(rawBody) };
     received.push(call);
     const { fault, slowMs } = behaviour;
+    const pause = () => sleep(slowMs, undefined, { signal: life.signal });
+    const isOfStreams = /\/(udpcast|uftp|p2p)$/.test(path);
+    if (fault === 'slow-starts' && isOfStreams && method === 'POST') await pause();
     const { status, body } = answerRepositoryCall(call, parts, fault === 'refuse');
     log(`repository: ${method} ${path} → ${status}`);
-    if (fault === 'slow') await sleep(slowMs, undefined, { signal: life.signal });
+    if (fault === 'slow' || (fault === 'slow-lists' && isOfStreams && method === 'GET')) await pause();
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
     response.end(JSON.stringify(body));
   }
@@ -125,6 +157,7 @@ export async function createRepository(options: RepositorySurroundings): Promise
     repository: {
       port,
       url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${PREFIX}`,
+      connectTo: `::${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
       images: store.images,
       sessions,
       received,
@@ -135,6 +168,7 @@ export async function createRepository(options: RepositorySurroundings): Promise
         behaviour = { ...behaviour, ...changes };
       },
     },
+    store,
     line: {
       join: (wanted) => sessions.join(wanted),
       receiveImage(image) {

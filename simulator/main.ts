@@ -50,6 +50,7 @@ async function run({ boot, ...options }: CommandLine): Promise<void> {
   if (simulator.repository !== null) console.log(`ogRepository listens on ${simulator.repository.url}`);
   console.log('Start the server with');
   console.log(`AGENT_CONNECT_TO=${simulator.connectTo}`);
+  if (simulator.repository !== null) console.log(`REPOSITORY_CONNECT_TO=${simulator.repository.connectTo}`);
 
   if (boot) void answer(simulator, 'boot all');
   // Without a console (its end is reached at once) the simulator goes on until it gets a signal.

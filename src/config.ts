@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseConnectTo } from '#agent/connect-to.ts';
 import type { ConnectToRule } from '#agent/connect-to.ts';
+import { parseDialects } from '#agent/dialect.ts';
+import type { AgentDialects } from '#agent/dialect.ts';
+import type { SenderPolicy } from '#domain/reports/judge-sender.ts';
+import { SENDER_POLICIES } from '#domain/reports/judge-sender.ts';
 import { LOG_LEVELS } from '#lib/logger.ts';
 import type { LogLevel } from '#lib/logger.ts';
 
@@ -19,10 +23,37 @@ export interface Config {
   agentConnectTo: readonly ConnectToRule[];
   agentTls: { mode: 'insecure' } | { mode: 'pinned' } | { mode: 'ca'; caPem: string };
   agentNetworks: readonly string[];
+  /** How agents of each version spell what they are told and tell. */
+  agentDialects: AgentDialects;
+  /** Whom to believe when an agent reports. */
+  agentSenderPolicy: SenderPolicy;
+  /** Key of 32 bytes that agents’ secrets are sealed with; null: one of its own in `dataDirectory`. */
+  agentSecretsKey: Uint8Array | null;
+  /** Networks of proxies whose word on where a request came from is taken. */
+  trustedProxies: readonly string[];
   /** How long a connection to an agent may take to come about. */
   agentConnectTimeoutMs: number;
   /** How long an agent may take to answer, from the connection to the last byte. */
   agentAnswerTimeoutMs: number;
+  /** Who sends the packets that switch machines on. */
+  wakeSender: 'REPOSITORY' | 'SERVER';
+  repositoryPort: number;
+  /** What comes before every path of a repository's API. */
+  repositoryPath: string;
+  repositoryScheme: 'http' | 'https';
+  repositoryConnectTo: readonly ConnectToRule[];
+  repositoryNetworks: readonly string[];
+  /** How often what repositories hold is looked at; 0 for never by itself. */
+  repositorySyncMinutes: number;
+  /** How long events are kept, in days, and how many of them; 0 for all. */
+  eventRetentionDays: number;
+  eventRetentionRows: number;
+  /** Sockets and event streams of one address, and operations of one socket. */
+  streamConnectionsPerAddress: number;
+  streamOperationsPerSocket: number;
+  /** What may wait for a client that reads too slowly, and how long one may read nothing. */
+  streamBufferBytes: number;
+  streamStallMs: number;
   logLevel: LogLevel;
 }
 
@@ -39,7 +70,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The networks that only private machines live in; agents with public addresses are allowed by listing theirs. */
+/** The networks that only private machines live in; agents and repositories with public addresses are allowed by listing theirs. */
 const PRIVATE_NETWORKS = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16';
 
 const port = z
@@ -54,6 +85,23 @@ const milliseconds = z
   .transform(Number)
   .pipe(z.number().min(100, 'must be at least 100').max(60_000, 'must be at most 60000'));
 
+const connectToRules = z
+  .string()
+  .default('')
+  .transform(orElse(parseConnectTo, 'must be HOST1:PORT1:HOST2:PORT2 rules with IPv4 addresses, comma-separated'));
+
+const networks = z
+  .string()
+  .default(PRIVATE_NETWORKS)
+  .transform(orElse(parseNetworks, 'must be IPv4 networks such as 192.168.2.0/24, comma-separated'));
+
+const count = (unit: string, min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/, `must be a number of ${unit}`)
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4000),
@@ -64,21 +112,49 @@ const environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
     .optional(),
   AGENT_PORT: port.refine((number) => number > 0, 'must not be 0').default(8000),
-  AGENT_CONNECT_TO: z
-    .string()
-    .default('')
-    .transform(orElse(parseConnectTo, 'must be HOST1:PORT1:HOST2:PORT2 rules with IPv4 addresses, comma-separated')),
+  AGENT_CONNECT_TO: connectToRules,
   AGENT_TLS: z.enum(['insecure', 'pinned', 'ca'], { error: 'must be insecure, pinned or ca' }).default('insecure'),
   AGENT_CA: z
     .string()
     .includes('-----BEGIN CERTIFICATE-----', { error: 'must be one or more PEM certificates' })
     .optional(),
-  AGENT_NETWORKS: z
+  AGENT_NETWORKS: networks,
+  AGENT_DIALECTS: z
     .string()
-    .default(PRIVATE_NETWORKS)
-    .transform(orElse(parseNetworks, 'must be IPv4 networks such as 192.168.2.0/24, comma-separated')),
+    .default('')
+    .transform(orElse(parseDialects, 'must be JSON as docs/agent-routes.md shows it')),
+  AGENT_SENDER_POLICY: z.enum(SENDER_POLICIES, { error: `must be ${SENDER_POLICIES.join(', ')}` }).default('address'),
+  AGENT_SECRETS_KEY: z
+    .string()
+    .transform(orElse(parseKey, 'must be 32 bytes in base64 or hexadecimal, as `openssl rand -base64 32` makes them'))
+    .optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform(orElse(parseProxies, 'must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, comma-separated')),
   AGENT_CONNECT_TIMEOUT_MS: milliseconds.default(5000),
   AGENT_ANSWER_TIMEOUT_MS: milliseconds.default(20_000),
+  WAKE_FROM: z.enum(['repository', 'server'], { error: 'must be repository or server' }).default('repository'),
+  REPOSITORY_PORT: port.refine((number) => number > 0, 'must not be 0').default(8006),
+  REPOSITORY_PATH: z
+    .string()
+    .regex(/^(\/[\w.~-]+)*\/?$/, 'must be a path such as /ogrepository/v1')
+    .default('/ogrepository/v1'),
+  REPOSITORY_SCHEME: z.enum(['http', 'https'], { error: 'must be http or https' }).default('http'),
+  REPOSITORY_CONNECT_TO: connectToRules,
+  REPOSITORY_NETWORKS: networks,
+  REPOSITORY_SYNC_MINUTES: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a number of minutes')
+    .transform(Number)
+    .pipe(z.number().max(10_080, 'must be at most 10080'))
+    .default(15),
+  EVENT_RETENTION_DAYS: count('days', 0, 36_500).default(90),
+  EVENT_RETENTION_ROWS: count('rows', 0, 1_000_000_000).default(5_000_000),
+  STREAM_CONNECTIONS_PER_ADDRESS: count('connections', 1, 100_000).default(1000),
+  STREAM_OPERATIONS_PER_SOCKET: count('operations', 1, 10_000).default(100),
+  STREAM_BUFFER_BYTES: count('bytes', 65_536, 1_073_741_824).default(4_194_304),
+  STREAM_STALL_MS: count('milliseconds', 100, 600_000).default(20_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -87,7 +163,7 @@ type VariableName = keyof z.input<typeof environment>;
 const NAMES = Object.keys(environment.shape) as VariableName[];
 
 /** Names that look like ours; one of these that is not ours is a typing mistake, and a dangerous one. */
-const OUR_PREFIXES = /^(AGENT|OGGRAPH)_/;
+const OUR_PREFIXES = /^(AGENT|REPOSITORY|EVENT|STREAM|OGGRAPH)_/;
 
 /**
  * Reads the environment. Each variable may be given as `NAME` or, for secrets mounted as files, as `NAME_FILE`.
@@ -121,8 +197,25 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     agentConnectTo: rest.AGENT_CONNECT_TO,
     agentTls: AGENT_TLS === 'ca' ? { mode: AGENT_TLS, caPem: AGENT_CA ?? '' } : { mode: AGENT_TLS },
     agentNetworks: rest.AGENT_NETWORKS,
+    agentDialects: rest.AGENT_DIALECTS,
+    agentSenderPolicy: rest.AGENT_SENDER_POLICY,
+    agentSecretsKey: rest.AGENT_SECRETS_KEY ?? null,
+    trustedProxies: rest.TRUSTED_PROXIES,
     agentConnectTimeoutMs: rest.AGENT_CONNECT_TIMEOUT_MS,
     agentAnswerTimeoutMs: rest.AGENT_ANSWER_TIMEOUT_MS,
+    wakeSender: rest.WAKE_FROM === 'server' ? 'SERVER' : 'REPOSITORY',
+    repositoryPort: rest.REPOSITORY_PORT,
+    repositoryPath: rest.REPOSITORY_PATH.replace(/\/$/, ''),
+    repositoryScheme: rest.REPOSITORY_SCHEME,
+    repositoryConnectTo: rest.REPOSITORY_CONNECT_TO,
+    repositoryNetworks: rest.REPOSITORY_NETWORKS,
+    repositorySyncMinutes: rest.REPOSITORY_SYNC_MINUTES,
+    eventRetentionDays: rest.EVENT_RETENTION_DAYS,
+    eventRetentionRows: rest.EVENT_RETENTION_ROWS,
+    streamConnectionsPerAddress: rest.STREAM_CONNECTIONS_PER_ADDRESS,
+    streamOperationsPerSocket: rest.STREAM_OPERATIONS_PER_SOCKET,
+    streamBufferBytes: rest.STREAM_BUFFER_BYTES,
+    streamStallMs: rest.STREAM_STALL_MS,
     logLevel: rest.LOG_LEVEL,
   });
 }
@@ -153,6 +246,29 @@ function parseNetworks(text: string): readonly string[] {
       }
       return cidr;
     });
+}
+
+/** Networks of either family, single addresses as networks of one. */
+function parseProxies(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [address = ''] = part.split('/');
+      if (!isIP(address)) throw new Error('not an address');
+      const cidr = part.includes('/') ? part : `${part}/${isIPv4(address) ? 32 : 128}`;
+      ipaddr.parseCIDR(cidr);
+      return cidr;
+    });
+}
+
+const KEY_BYTES = 32;
+
+function parseKey(text: string): Uint8Array {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || key.length !== KEY_BYTES) throw new Error('not 32 bytes');
+  return key;
 }
 
 /** Lets a parser that throws speak as one of the mistakes, without the value. */

@@ -29,6 +29,7 @@ const STEPS: readonly Step[] = [
   // A file that its configuration passes over is a warning to eslint, and no reason to fail.
   { name: 'schema lint', findProblem: command(['eslint', '--max-warnings=0', SDL]) },
   { name: 'types', findProblem: command(['tsc', '--noEmit']) },
+  { name: 'browser types', findProblem: command(['tsc', '--noEmit', '--project', 'client']) },
   { name: 'dead code', findProblem: command(['knip', '--no-progress']) },
 ];
 

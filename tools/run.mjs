@@ -38,10 +38,14 @@ const GENERATORS = [
       ...find('schema', '.ts'),
       ...find('src/domain', '.ts'),
       ...find('src/lib', '.ts'),
+      ...find('client', '.graphql'),
       ...find('demo', '.graphql'),
       ...find('test', '.graphql'),
     ],
-    outputs: () => ['schema/schema.graphql', ...find('demo', '.generated.ts'), ...find('test', '.generated.ts')],
+    outputs: () => [
+      'schema/schema.graphql',
+      ...['client', 'demo', 'test'].flatMap((folder) => find(folder, '.generated.ts')),
+    ],
   },
 ];
 const GENERATED_RECORD = join(MODULES, '.oggraph-generated');

@@ -10,6 +10,7 @@ import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
 import { UsageType } from '#schema/errors.ts';
 import { requireId } from '#schema/ids.ts';
+import { payloadCursor } from '#schema/tracing/payload-cursor.ts';
 
 type Types = (typeof builder)['$inferSchemaTypes'];
 export type InputBuilder = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
@@ -117,6 +118,7 @@ function declareDelete({ kind, words, cascade }: AdministrationOptions): void {
   const Payload = builder.objectRef<{ id: string; deleted: readonly Usage[] }>(`${name}Payload`).implement({
     description: `The ${words} is gone.`,
     fields: (t) => ({
+      cursor: payloadCursor(t),
       deletedId: t.id({
         description: 'The id that names nothing any more.',
         resolve: ({ id }) => encodeGlobalID(kind.type, id),
@@ -158,6 +160,7 @@ function declarePayload(name: string, { type }: Kind, description: string): Obje
   return builder.objectRef<{ id: string }>(name).implement({
     description,
     fields: (t) => ({
+      cursor: payloadCursor(t),
       [`${type.charAt(0).toLowerCase()}${type.slice(1)}`]: t.prismaField({
         type,
         description,

@@ -15,6 +15,9 @@ declareAdministration({
     ip: t.field({ type: 'IPv4', required: isNew, description: 'Address that clients fetch images from; unique.' }),
     path: t.string({ required: isNew, description: 'Ruta: folder of the image files on it, at most 500 characters.' }),
     centerId: t.id({ description: 'Centro (Center) that it belongs to; null where it serves all.' }),
+    transferLimit: t.int({
+      description: 'Most clients that fetch an image of their own at once, 1 to 10000; others wait. Null for no limit.',
+    }),
     ...commentsField(t),
   }),
 });

@@ -4,6 +4,7 @@ import { countDecisions } from '#domain/inventory/import-clients.ts';
 import type { ClientImport, ImportClientsRequest } from '#domain/inventory/import-clients.ts';
 import { builder } from '#schema/builder.ts';
 import { isGiven, requireId } from '#schema/ids.ts';
+import { payloadCursor } from '#schema/tracing/payload-cursor.ts';
 import { ImportDecisionEnum, ImportFormatEnum, ImportProblemType, ImportRowType } from './import-rows.ts';
 
 const FileInput = builder.inputType('ImportFileInput', {
@@ -80,6 +81,7 @@ const DecisionCountType = builder
 const ImportClientsPayload = builder.objectRef<ClientImport>('ImportClientsPayload').implement({
   description: 'What became of each row of a file, or would.',
   fields: (t) => ({
+    cursor: payloadCursor(t),
     applied: t.exposeBoolean('applied', { description: 'Whether clients were written; false for a dry run.' }),
     format: t.expose('format', {
       type: ImportFormatEnum,

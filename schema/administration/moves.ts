@@ -2,6 +2,7 @@ import { AlreadyExistsError, InvalidInputError, NotFoundError } from '#domain/er
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { isGiven, requireId } from '#schema/ids.ts';
+import { payloadCursor } from '#schema/tracing/payload-cursor.ts';
 
 const MoveClientsInput = builder.inputType('MoveClientsInput', {
   description: 'Which clients go where.',
@@ -20,6 +21,7 @@ interface Moved {
 const MoveClientsPayload = builder.objectRef<Moved>('MoveClientsPayload').implement({
   description: 'The clients are in the room.',
   fields: (t) => ({
+    cursor: payloadCursor(t),
     room: t.prismaField({
       type: 'Room',
       description: 'Aula (Room) they are in now.',
@@ -64,6 +66,7 @@ const MoveRoomsInput = builder.inputType('MoveRoomsInput', {
 const MoveRoomsPayload = builder.objectRef<Moved>('MoveRoomsPayload').implement({
   description: 'The rooms are in the center.',
   fields: (t) => ({
+    cursor: payloadCursor(t),
     center: t.prismaField({
       type: 'Center',
       description: 'Centro (Center) they are in now.',

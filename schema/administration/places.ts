@@ -40,6 +40,10 @@ declareAdministration({
     ...nameField(t, isNew, 'within the center'),
     location: t.string({ description: 'Ubicación: where it is, at most 200 characters.' }),
     seats: t.int({ description: 'Puestos: number of seats, 0 to 10000.' }),
+    jobLimit: t.int({
+      description:
+        'Most clients of the room that have a job in hand at once, 1 to 10000; others wait. Null for no limit.',
+    }),
     hasProjector: t.boolean({ description: 'Whether there is a projector.' }),
     hasBoard: t.boolean({ description: 'Whether there is a board.' }),
     photo: t.string({ description: 'Foto: name of its picture, at most 200 characters.' }),

@@ -1,7 +1,6 @@
 import type { Storage } from '#domain/storage.ts';
 import type { LoggedEvent } from '#domain/tracing/event.ts';
 import { isGiven } from '#schema/ids.ts';
-import type { StreamItem } from '#schema/tracing/stream.ts';
 import { settle, toWhere } from './clause.ts';
 import type { MaybeDeferred } from './clause.ts';
 import type { Filter } from './define-filter.ts';
@@ -45,28 +44,3 @@ export function createEventMatcher<TInput extends object>(
 }
 
 type EventExists = (event: LoggedEvent, where: object) => Promise<boolean>;
-
-/** Those items of a stream whose event matches, in their order. The reader sets the pace, and ends both streams by ending this one. */
-export function keepMatching(
-  items: AsyncIterable<StreamItem>,
-  matches: (event: LoggedEvent) => Promise<boolean>,
-): AsyncIterableIterator<StreamItem> {
-  const source = items[Symbol.asyncIterator]();
-  return {
-    async next() {
-      for (;;) {
-        const result = await source.next();
-        if (result.done === true) return { done: true, value: undefined };
-        const item = result.value;
-        if (item.item === 'reset' || (await matches(item.event))) return { done: false, value: item };
-      }
-    },
-    async return() {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}

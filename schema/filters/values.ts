@@ -1,7 +1,4 @@
-/** Whether PostgreSQL can hold a text at all. What it cannot hold is in no row. */
-export function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
-}
+import { isStorable } from '#lib/storable-text.ts';
 
 /** The text for `contains`, which goes into a LIKE as it is; null for one that is in no row. */
 export function toPattern(text: string): string | null {

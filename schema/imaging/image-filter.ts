@@ -1,9 +1,9 @@
 import { deployableImagesWhere } from '#domain/imaging/deployable-images.ts';
+import { isStorable } from '#lib/storable-text.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { builder } from '#schema/builder.ts';
 import { conditionsOn } from '#schema/filters/conditions.ts';
 import { defineFilter } from '#schema/filters/define-filter.ts';
-import { isStorable } from '#schema/filters/values.ts';
 import { isGiven, readId, whereId } from '#schema/ids.ts';
 import { DeployableToInput } from './image-fitness.ts';
 import { ImageKindEnum, ImageStatusEnum } from './image-status.ts';

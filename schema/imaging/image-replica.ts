@@ -1,6 +1,34 @@
+import { replicaFaultMessage } from '#domain/messages.ts';
+import type { ReplicaFault } from '#prisma/generated/client/enums.ts';
 import { builder } from '#schema/builder.ts';
+import { describeValues } from '#schema/describe-values.ts';
 import { whereId } from '#schema/ids.ts';
 import { ImageStatusEnum } from './image-status.ts';
+
+const FAULT_DESCRIPTIONS: Record<ReplicaFault, string> = {
+  CAPTURE_FAILED: 'Its capture failed: the file is half written.',
+  NOT_LISTED: 'Its repository does not have the file any more.',
+  AUXILIARY_FILES_FAILED: 'Its repository could not make the checksum and torrent.',
+  TRANSFER_FAILED: 'It could not be copied from the other repository.',
+  NOT_INTACT: 'The file does not fit its checksum.',
+};
+
+const ReplicaErrorCodeEnum = builder.enumType('ReplicaErrorCode', {
+  description: 'What is wrong with a copy, for programs.',
+  values: describeValues(FAULT_DESCRIPTIONS),
+});
+
+const ReplicaErrorType = builder.objectRef<{ code: ReplicaFault; detail: string }>('ReplicaError').implement({
+  description: 'What is wrong with a copy.',
+  fields: (t) => ({
+    code: t.expose('code', { type: ReplicaErrorCodeEnum, description: 'What is wrong, for programs.' }),
+    message: t.string({
+      description:
+        'What is wrong, for people, in the language of `Accept-Language`; the repository’s own words as they are.',
+      resolve: ({ code, detail }, _args, { locale }) => replicaFaultMessage(code, detail, locale),
+    }),
+  }),
+});
 
 builder.prismaNode('ImageReplica', {
   id: { field: 'id' },
@@ -26,6 +54,16 @@ builder.prismaNode('ImageReplica', {
       type: 'BigInt',
       nullable: true,
       description: 'Bytes of the compressed file; null where not known.',
+    }),
+    error: t.field({
+      type: ReplicaErrorType,
+      nullable: true,
+      description:
+        'Why a copy that FAILED or is CORRUPT cannot be used; null where that is not known, and for all others.',
+      resolve: ({ status, fault, faultDetail }) =>
+        fault !== null && (status === 'FAILED' || status === 'CORRUPT')
+          ? { code: fault, detail: faultDetail ?? '' }
+          : null,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the copy was first known of.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When anything of it last changed.' }),

@@ -8,6 +8,7 @@ import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName, orderBy, text } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { RepositoryStatusType, RepositoryTransferType } from './repository-status.ts';
 
 const totalsOf = batchByRequest((context, ids: readonly string[]) => sumReplicas(databaseOf(context), ids));
 
@@ -26,6 +27,10 @@ builder.prismaNode('Repository', {
       order: orderBy(text('image', 'name')),
       description: 'Copies of images that it holds, by the image’s name.',
     }),
+    transferLimit: t.exposeInt('transferLimit', {
+      nullable: true,
+      description: 'Most clients that fetch an image of their own from it at once; others wait. Null for no limit.',
+    }),
     imageCount: t.int({
       description: 'How many copies of images it holds, in whatever state.',
       resolve: async ({ id }, _args, context) => (await totalsOf(context, id)).imageCount,
@@ -34,6 +39,40 @@ builder.prismaNode('Repository', {
       type: 'BigInt',
       description: 'Bytes of all their compressed files; those whose size is not known do not count.',
       resolve: async ({ id }, _args, context) => (await totalsOf(context, id)).totalSizeBytes,
+    }),
+    status: t.field({
+      type: RepositoryStatusType,
+      description: 'Estado: what it says of itself at this moment. It is asked, at most once in 5 seconds.',
+      resolve: ({ id: repositoryId, ip }, _args, { services }) => services.imageFiles.live.status({ repositoryId, ip }),
+    }),
+    transfers: t.field({
+      type: [RepositoryTransferType],
+      nullable: true,
+      description:
+        'Transferencias: what it sends by multicast at this moment, at most 2000. It is asked, at most once in 5 seconds; null where it cannot say.',
+      resolve: async ({ id: repositoryId, ip }, _args, { services }) => {
+        const transfers = await services.imageFiles.live.transfers({ repositoryId, ip });
+        return transfers === null ? null : [...transfers];
+      },
+    }),
+    unregisteredImages: listRelated(t, 'unregisteredImages', {
+      model: 'UnregisteredImage',
+      order: byName,
+      description: 'Imágenes sin registrar: files that it has and that are no images of ours, by name.',
+    }),
+    lastSynchronizedAt: t.expose('lastSynchronizedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When what it holds was last looked at and written down; null for never.',
+    }),
+    lastReachedAt: t.expose('lastReachedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last answered anything; null for never.',
+    }),
+    lastError: t.exposeString('lastError', {
+      nullable: true,
+      description: 'What went wrong with it last, in English; null where the last thing asked of it went well.',
     }),
     clients: listRelated(t, 'clients', {
       model: 'Client',

@@ -2,9 +2,10 @@ import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
 import { readIds } from '#schema/filters/conditions.ts';
-import { createEventMatcher, keepMatching } from '#schema/filters/match-events.ts';
+import { createEventMatcher } from '#schema/filters/match-events.ts';
 import type { Decisions, EventMatcher } from '#schema/filters/match-events.ts';
 import { noRow } from '#schema/no-row.ts';
+import { readMode, streamArgs } from '#schema/tracing/stream-args.ts';
 import { cursorOf, startStream } from '#schema/tracing/stream.ts';
 import type { StreamItem } from '#schema/tracing/stream.ts';
 import { clientFilter } from './client-filter.ts';
@@ -51,16 +52,15 @@ builder.subscriptionField('clientUpdated', (t) =>
         description:
           'Which clients; all when left out. `status`, wherever it is in the filter, is about the state that a client goes into, and everything else about the client as it is in the database when that comes by.',
       }),
-      after: t.arg.string({
-        description:
-          'Replay every change after this cursor first, then go on live: no gap and no repeat. From now when left out.',
-      }),
+      ...streamArgs(t.arg),
     },
     description: 'Clientes (Clients) as their states change, in order. Permission: read.',
-    subscribe: async (_root, { filter, after }, context) => {
-      const { couldMatch, matches } = createClientEventMatcher(filter, context);
-      return keepMatching(await startStream(context, after, couldMatch), matches);
-    },
+    subscribe: (_root, { filter, after, ...mode }, context) =>
+      startStream(context, {
+        after,
+        latest: readMode(mode, ({ clientId }) => clientId ?? ''),
+        ...createClientEventMatcher(filter, context),
+      }),
     resolve: (item: StreamItem) => item,
   }),
 );

@@ -2,6 +2,7 @@ import { NotFoundError } from '#domain/errors.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import { requireId } from '#schema/ids.ts';
+import { payloadCursor } from '#schema/tracing/payload-cursor.ts';
 
 const ForgetAgentCertificateInput = builder.inputType('ForgetAgentCertificateInput', {
   description: 'Whose certificate to forget.',
@@ -13,6 +14,7 @@ const ForgetAgentCertificatePayload = builder
   .implement({
     description: 'The client, to be trusted anew.',
     fields: (t) => ({
+      cursor: payloadCursor(t),
       client: t.prismaField({
         type: 'Client',
         description: 'The client.',

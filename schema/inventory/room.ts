@@ -7,6 +7,7 @@ import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
 import { byName } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
+import { blackoutLists } from '#schema/scheduling/blackout-lists.ts';
 import { BOOT_COLUMNS, bootFields } from './boot-settings.ts';
 import { clientLists } from './client-order.ts';
 import { NETWORK_COLUMNS, NetworkSettingsType } from './network-settings.ts';
@@ -60,6 +61,10 @@ builder.prismaNode('Room', {
       nullable: true,
       description: 'Ubicación: where it is; null where not given.',
     }),
+    jobLimit: t.exposeInt('jobLimit', {
+      nullable: true,
+      description: 'Most of its clients that have a job in hand at once; others wait. Null for no limit.',
+    }),
     seats: t.exposeInt('seats', { nullable: true, description: 'Puestos: number of seats; null where not given.' }),
     hasProjector: t.exposeBoolean('hasProjector', { description: 'Proyector: whether there is one.' }),
     hasBoard: t.exposeBoolean('hasBoard', { description: 'Pizarra: whether there is a board.' }),
@@ -102,6 +107,16 @@ builder.prismaNode('Room', {
       model: 'Client',
       ...clientLists(t),
       description: 'Clientes (Clients) of the room, by name.',
+    }),
+    blackouts: listRelated(t, 'blackouts', {
+      model: 'Blackout',
+      ...blackoutLists(t),
+      description: 'Bloqueos (Blackouts) of the room, in the order in which they begin.',
+    }),
+    blackoutCalendars: listRelated(t, 'blackoutCalendars', {
+      model: 'BlackoutCalendar',
+      order: byName,
+      description: 'Calendarios (BlackoutCalendars) that were imported for the room, by name.',
     }),
     stateCounts: t.field({
       type: [StateCountType],

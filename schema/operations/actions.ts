@@ -1,127 +1,110 @@
 import type { InputFieldMap } from '@pothos/core';
-import { IdempotencyConflictError, InvalidInputError, NotFoundError, OperationRefusedError } from '#domain/errors.ts';
-import type { OperationOptions } from '#domain/operations/accept-operation.ts';
-import type { ActionRequest } from '#domain/operations/plan-action.ts';
-import { builder } from '#schema/builder.ts';
+import { InvalidInputError, OperationRefusedError } from '#domain/errors.ts';
 import { isGiven, requireId } from '#schema/ids.ts';
-import { operationOptions, readOperationOptions } from './operation-options.ts';
-import { declareOperationPayload } from './operation-payload.ts';
-import { OperationTargetInput, readTarget } from './operation-target.ts';
+import { declareAction } from './declare-action.ts';
+import type { InputBuilder } from './operation-options.ts';
 
-type Types = (typeof builder)['$inferSchemaTypes'];
-type InputBuilder = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
-
-interface GivenAction {
-  target: Parameters<typeof readTarget>[0];
-  script?: string | null;
-  commandId?: string | null;
-  imageId?: string;
-  disk?: number;
-  partition?: number;
-}
-
-interface ActionOptions {
-  /** What it does, with the words of ogGui’s menu. */
-  description: string;
-  /** What it has to be told besides whom it is for. */
-  fields?: (t: InputBuilder) => InputFieldMap;
-  read: (input: GivenAction) => ActionRequest;
-}
-
-/** A mutation that orders the same of every client of a target: all of them take the same options and answer alike. */
-function declareAction(name: string, { description, fields, read }: ActionOptions): void {
-  const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const Input = builder.inputType(`${typeName}Input`, {
-    description: 'Whom it is for, and how.',
-    fields: (t) =>
-      ({
-        target: t.field({ type: OperationTargetInput, required: true, description: 'Clientes (Clients) it is for.' }),
-        ...fields?.(t),
-        ...operationOptions(t),
-      }) as never,
-  });
-  const Payload = declareOperationPayload(
-    `${typeName}Payload`,
-    'An accepted operation. Its traces are on record; where an agent has answered in time, with its `jobId`.',
-  );
-  builder.mutationField(name, (t) =>
-    t.field({
-      type: Payload,
-      args: { input: t.arg({ type: Input, required: true, description: 'Whom it is for, and how.' }) },
-      errors: {
-        types: [InvalidInputError, NotFoundError, OperationRefusedError, IdempotencyConflictError],
-        union: { name: `${typeName}Result`, description: 'The accepted operation, or why it was not accepted.' },
-      },
-      description: `${description} Returns when every agent has answered, or \`waitForAgentsMs\` has passed. No order is ever sent twice. Permission: operate.`,
-      resolve: (_root, { input }, { services, principal }) => {
-        const given = input as unknown as GivenAction & OperationOptions;
-        return services.orderAction(
-          { order: read(given), target: readTarget(given.target), ...readOperationOptions(given) },
-          principal,
-        );
-      },
-    }),
-  );
-}
+const errors = [OperationRefusedError];
 
 const partitionFields = (t: InputBuilder): InputFieldMap => ({
   disk: t.int({ required: true, description: 'Number of the disk, from 1.' }),
   partition: t.int({ required: true, description: 'Number of the partition, from 1.' }),
 });
 
-declareAction('runScript', {
+interface GivenPlace {
+  disk: number;
+  partition: number;
+}
+
+interface GivenScript {
+  script?: string | null;
+  commandId?: string | null;
+  parameters?: string[] | null;
+}
+
+export const runScript = declareAction<GivenScript>('runScript', {
   description:
     'Ejecutar script: runs a script in ogLive. What it prints comes to stand in `Trace.output`, and where its exit code is not 0 the trace fails with it.',
   fields: (t) => ({
     script: t.string({ description: 'The script, 1 to 10000 characters; left out where `commandId` is given.' }),
     commandId: t.id({ description: 'Comando (Command) whose script is run, as it is now.' }),
+    parameters: t.stringList({
+      description:
+        'Parámetros: what the script finds in `$1`, `$2` …, to the letter; at most 50 of 1000 characters, for shell scripts only.',
+    }),
   }),
-  read: ({ script, commandId }) => {
+  errors,
+  read: ({ script, commandId, parameters }) => {
     if (isGiven(script) && isGiven(commandId)) throw new InvalidInputError(['input', 'script'], 'ONE_OF_TWO');
     return {
       action: 'RUN_SCRIPT',
       script: script ?? null,
       commandId: isGiven(commandId) ? requireId(commandId, 'Command', ['input', 'commandId']) : null,
+      parameters: parameters ?? [],
     };
   },
 });
 
-declareAction('collectSoftwareInventory', {
+export const collectSoftwareInventory = declareAction<GivenPlace>('collectSoftwareInventory', {
   description:
     'Inventario software: lists what is installed on a partition, which becomes the partition’s software profile.',
   fields: partitionFields,
-  read: ({ disk = 0, partition = 0 }) => ({ action: 'SOFTWARE_INVENTORY', disk, partition }),
+  errors,
+  read: ({ disk, partition }) => ({ action: 'SOFTWARE_INVENTORY', disk, partition }),
 });
 
-declareAction('collectHardwareInventory', {
+export const collectHardwareInventory = declareAction('collectHardwareInventory', {
   description: 'Inventario hardware: lists what the machine is made of, which becomes the client’s hardware profile.',
+  errors,
   read: () => ({ action: 'HARDWARE_INVENTORY' }),
 });
 
-declareAction('deleteCachedImage', {
+export const deleteCachedImage = declareAction<{ imageId: string }>('deleteCachedImage', {
   description: 'Eliminar imagen caché: deletes an image from the clients’ caches.',
   fields: (t) => ({ imageId: t.id({ required: true, description: 'Imagen (Image) to delete there.' }) }),
-  read: ({ imageId = '' }) => ({
+  errors,
+  read: ({ imageId }) => ({
     action: 'DELETE_CACHED_IMAGE',
     imageId: requireId(imageId, 'Image', ['input', 'imageId']),
   }),
 });
 
-const LEAVING =
+const forceField = (t: InputBuilder): InputFieldMap => ({
+  force: t.boolean({
+    required: true,
+    defaultValue: false,
+    description:
+      'Whether it passes in front of the job that a client has in hand, which is lost by that. Some agents refuse while they have one.',
+  }),
+});
+
+const SHOWN =
   'The agent answers before it acts, so its answer only says that it is about to: the trace succeeds when the machine itself shows it, and is LOST when that cannot be told within ten minutes.';
 
-declareAction('powerOff', {
-  description: `Apagar: switches the machines off. ${LEAVING}`,
-  read: () => ({ action: 'POWER_OFF' }),
+export const powerOn = declareAction('powerOn', {
+  description:
+    'Encender: switches the machines on by Wake-on-LAN, sent by each client’s repository, or by this server (`WAKE_FROM`). The trace succeeds when the machine reports in, and is LOST when it does not within ten minutes.',
+  errors,
+  read: () => ({ action: 'POWER_ON' }),
 });
 
-declareAction('reboot', {
-  description: `Reiniciar: restarts the machines. ${LEAVING}`,
-  read: () => ({ action: 'REBOOT' }),
+export const powerOff = declareAction<{ force: boolean }>('powerOff', {
+  description: `Apagar: switches the machines off. ${SHOWN}`,
+  fields: forceField,
+  errors,
+  read: ({ force }) => ({ action: 'POWER_OFF', force }),
 });
 
-declareAction('startSession', {
-  description: `Iniciar sesión: starts the system of a partition. ${LEAVING}`,
+export const reboot = declareAction<{ force: boolean }>('reboot', {
+  description: `Reiniciar: restarts the machines. ${SHOWN}`,
+  fields: forceField,
+  errors,
+  read: ({ force }) => ({ action: 'REBOOT', force }),
+});
+
+export const startSession = declareAction<GivenPlace>('startSession', {
+  description: `Iniciar sesión: starts the system of a partition. ${SHOWN}`,
   fields: partitionFields,
-  read: ({ disk = 0, partition = 0 }) => ({ action: 'START_SESSION', disk, partition }),
+  errors,
+  read: ({ disk, partition }) => ({ action: 'START_SESSION', disk, partition }),
 });

@@ -4,12 +4,12 @@ import { describeValues } from '#schema/describe-values.ts';
 
 const DESCRIPTIONS: Record<DeployMethod, string> = {
   UNICAST: 'A copy for each client, through its CACHE.',
-  UNICAST_DIRECT: 'A copy for each client, straight onto the partition. Not available yet.',
-  UDPCAST: 'One multicast stream by UDPcast, through the CACHE. Not available yet.',
-  UDPCAST_DIRECT: 'One multicast stream by UDPcast, straight onto the partition. Not available yet.',
-  UFTP: 'One multicast stream by UFTP, through the CACHE. Not available yet.',
-  UFTP_DIRECT: 'One multicast stream by UFTP, straight onto the partition. Not available yet.',
-  P2P: 'From client to client by BitTorrent. Not available yet.',
+  UNICAST_DIRECT: 'A copy for each client, straight onto the partition.',
+  UDPCAST: 'One multicast stream by UDPcast, through the CACHE.',
+  UDPCAST_DIRECT: 'One multicast stream by UDPcast, straight onto the partition.',
+  UFTP: 'One multicast stream by UFTP, through the CACHE.',
+  UFTP_DIRECT: 'One multicast stream by UFTP, straight onto the partition.',
+  P2P: 'From client to client by BitTorrent.',
 };
 
 export const DeployMethodEnum = builder.enumType('DeployMethod', {

@@ -8,7 +8,7 @@ import { BlockReasonType } from './block-reason.ts';
 
 type Types = (typeof builder)['$inferSchemaTypes'];
 
-const ClientOutcomeType = builder.objectRef<ClientOutcome>('ClientOutcome').implement({
+export const ClientOutcomeType = builder.objectRef<ClientOutcome>('ClientOutcome').implement({
   description: 'What was decided about one client of the target: its trace, or why it was left out.',
   fields: (t) => ({
     client: t.prismaField({

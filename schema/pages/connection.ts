@@ -6,6 +6,7 @@ import type PrismaTypes from '#prisma/generated/pothos-types.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
+import { startCursor } from '#schema/tracing/payload-cursor.ts';
 import { readPage, toPage } from './keyset.ts';
 import type { Condition, Page, PageArgs } from './keyset.ts';
 import type { Order } from './order.ts';
@@ -46,6 +47,14 @@ function connectionType(model: ModelName): ObjectRef<Types, LazyPage> {
 
 /** Models whose type in the schema has another name. */
 const TYPE_NAMES: Partial<Record<ModelName, string>> = { Event: 'TraceEvent' };
+
+builder.globalConnectionField('cursor', (t) =>
+  t.string({
+    description:
+      'Where the event log stood before this page was read: subscribe after it to miss nothing of what changes from then on.',
+    resolve: (_page, _args, context) => startCursor(context),
+  }),
+);
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({

@@ -1,9 +1,9 @@
+import { isStorable } from '#lib/storable-text.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import { conditionsOn } from '#schema/filters/conditions.ts';
 import { defineFilter } from '#schema/filters/define-filter.ts';
 import { defineOrder } from '#schema/filters/define-order.ts';
 import { listsBy } from '#schema/filters/list-by.ts';
-import { isStorable } from '#schema/filters/values.ts';
 import { newestFirst } from '#schema/pages/order.ts';
 import { ActionEnum } from './trace-status.ts';
 

@@ -1,7 +1,12 @@
 import DataLoader from 'dataloader';
+import { countWaves } from '#domain/operations/count-waves.ts';
+import { readOverrideReason } from '#domain/operations/order-operation.ts';
+import { needsApproval, parseWaves } from '#domain/operations/waves.ts';
+import type { Waves } from '#domain/operations/waves.ts';
 import { formatCursor } from '#domain/tracing/cursor.ts';
 import { summarizeOperations } from '#domain/tracing/operation-summary.ts';
 import type { OperationStatus, OperationSummary } from '#domain/tracing/operation-summary.ts';
+import { batchByRequest } from '#schema/batch-by-request.ts';
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
 import type { Context } from '#schema/context.ts';
@@ -33,6 +38,39 @@ const TraceCountType = builder.objectRef<OperationSummary['counts'][number]>('Tr
   fields: (t) => ({
     status: t.expose('status', { type: TraceStatusEnum, description: 'The state.' }),
     count: t.exposeInt('count', { description: 'Number of traces in it, at least 1.' }),
+  }),
+});
+
+interface WaveState {
+  operationId: string;
+  waves: Waves;
+  openWave: number;
+  approvedWave: number;
+  finishedAt: Date | null;
+}
+
+const waveCounts = batchByRequest(async (context, ids: readonly string[]) => countWaves(databaseOf(context), ids));
+
+const OperationWavesType = builder.objectRef<WaveState>('OperationWaves').implement({
+  description: 'How far an operation has come that goes out in waves.',
+  fields: (t) => ({
+    current: t.exposeInt('openWave', { description: 'The newest wave that was let go, from 0.' }),
+    count: t.int({
+      description: 'How many waves there are.',
+      resolve: async ({ operationId }, _args, context) => (await waveCounts(context, operationId)).total,
+    }),
+    stopAfterFailures: t.int({
+      nullable: true,
+      description: 'How many failures stop it; null: however many.',
+      resolve: ({ waves }) => waves.stopAfterFailures,
+    }),
+    awaitsApproval: t.boolean({
+      description: 'Whether the next wave goes as soon as somebody says so (`approveWave`), and not before.',
+      resolve: async ({ operationId, waves, openWave, approvedWave }, _args, context) => {
+        const { waiting, active } = await waveCounts(context, operationId);
+        return waiting > 0 && active === 0 && needsApproval(waves, openWave + 1) && approvedWave <= openWave;
+      },
+    }),
   }),
 });
 
@@ -76,6 +114,51 @@ builder.prismaNode('Operation', {
       type: [TraceCountType],
       description: 'How many of its traces are in each state; states that none is in are left out.',
       resolve: async ({ id }, _args, context) => [...(await summaryOf(context, id)).counts],
+    }),
+    waves: t.field({
+      type: OperationWavesType,
+      nullable: true,
+      select: { waves: true, openWave: true, approvedWave: true, id: true, finishedAt: true },
+      description: 'Oleadas: how far it has come; null where all clients were told at once.',
+      resolve: ({ id, waves: stored, ...state }) => {
+        const waves = parseWaves(stored);
+        return waves === null ? null : { operationId: id, waves, ...state };
+      },
+    }),
+    overrideReason: t.string({
+      nullable: true,
+      select: { input: true },
+      description: 'Why a class was disturbed by it; null where none was.',
+      resolve: ({ input }) => readOverrideReason(input),
+    }),
+    cancelledAt: t.expose('cancelledAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When somebody asked for all of it to be cancelled; null where nobody has.',
+    }),
+    viewerCanCancel: t.boolean({
+      select: { finishedAt: true },
+      description: 'Whether `cancelOperation` could be asked for it: some of its traces have not ended.',
+      resolve: ({ finishedAt }) => finishedAt === null,
+    }),
+    scheduleRun: t.relation('scheduleRun', {
+      nullable: true,
+      description:
+        'Ejecución programada (ScheduleRun) that ordered it, as `requestedBy`; null where somebody ordered it himself.',
+    }),
+    retryOf: t.relation('retryOf', {
+      nullable: true,
+      description: 'Operación (Operation) whose clients it tries again; null for a first try.',
+    }),
+    retries: listRelated(t, 'retries', {
+      model: 'Operation',
+      ...operationLists(t),
+      description: 'Operaciones (Operations) that try clients of this one again, newest first.',
+    }),
+    multicastSessions: listRelated(t, 'sessions', {
+      model: 'MulticastSession',
+      order: oldestFirst,
+      description: 'Sesiones multicast: the streams that its clients receive together, oldest first.',
     }),
     traces: listRelated(t, 'traces', {
       model: 'Trace',

@@ -1,10 +1,10 @@
 import { formatCursor } from '#domain/tracing/cursor.ts';
-import type { EventKind } from '#domain/tracing/event.ts';
+import type { AppendedByDatabase, EventKind } from '#domain/tracing/event.ts';
 import { builder } from '#schema/builder.ts';
 import { describeValues } from '#schema/describe-values.ts';
 import { TraceStatusEnum } from './trace-status.ts';
 
-const KIND_DESCRIPTIONS: Record<EventKind, string> = {
+const KIND_DESCRIPTIONS: Record<Exclude<EventKind, AppendedByDatabase>, string> = {
   CREATED: 'The trace was recorded.',
   SENDING: 'Its order is about to be sent.',
   ACCEPTED: 'The agent accepted the job.',
@@ -18,8 +18,17 @@ const KIND_DESCRIPTIONS: Record<EventKind, string> = {
   CANCELLED: 'The job was cancelled.',
   RESOLVED: 'A late report settled how a lost job had ended.',
   LATE_REPORT: 'A report contradicted how the trace had ended; the trace stays as it was.',
+  WAITING: 'Its turn has not come: a limit is reached.',
+  RELEASED: 'Its turn has come.',
+  CANCELLING: 'Somebody wants it to end; its agent is asked to stop it.',
+  CANCEL_FAILED: 'Its agent could not be asked to stop it, or would not: it goes on.',
   CLIENT_STATUS: 'A client’s state changed.',
 };
+
+/** Whether an event is one of a trace or its client, and no news of an operation, a session or a room as a whole. */
+export function isOfTrace(kind: EventKind): kind is Exclude<EventKind, AppendedByDatabase> {
+  return kind in KIND_DESCRIPTIONS;
+}
 
 const TraceEventKindEnum = builder.enumType('TraceEventKind', {
   description: 'What happened to a trace.',
@@ -35,7 +44,14 @@ export const TraceEventType = builder.prismaObject('Event', {
       resolve: ({ seq }, _args, { services }) => formatCursor({ epoch: services.epoch, seq }),
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When it was recorded, by the database’s clock.' }),
-    kind: t.expose('kind', { type: TraceEventKindEnum, description: 'What happened.' }),
+    kind: t.field({
+      type: TraceEventKindEnum,
+      description: 'What happened.',
+      resolve: ({ kind }) => {
+        if (!isOfTrace(kind)) throw new Error(`a TraceEvent was made of ${kind}`);
+        return kind;
+      },
+    }),
     status: t.field({
       type: TraceStatusEnum,
       nullable: true,

@@ -1,4 +1,5 @@
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
+import { isStorable } from '#lib/storable-text.ts';
 import type { Prisma } from '#prisma/generated/client/client.ts';
 import type { Context } from '#schema/context.ts';
 import { databaseOf } from '#schema/context.ts';
@@ -7,7 +8,6 @@ import { defineFilter } from '#schema/filters/define-filter.ts';
 import type { InputOf } from '#schema/filters/define-filter.ts';
 import { createEventMatcher } from '#schema/filters/match-events.ts';
 import type { Decisions, EventMatcher } from '#schema/filters/match-events.ts';
-import { isStorable } from '#schema/filters/values.ts';
 import { readId } from '#schema/ids.ts';
 import { ActionEnum, TraceStatusEnum } from './trace-status.ts';
 

@@ -1,7 +1,7 @@
 import { builder } from '#schema/builder.ts';
 import { databaseOf } from '#schema/context.ts';
-import { keepMatching } from '#schema/filters/match-events.ts';
 import { noRow } from '#schema/no-row.ts';
+import { readMode, streamArgs } from './stream-args.ts';
 import { cursorOf, startStream } from './stream.ts';
 import type { StreamItem } from './stream.ts';
 import { TraceEventType } from './trace-event.ts';
@@ -48,16 +48,15 @@ builder.subscriptionField('traceUpdated', (t) =>
         description:
           'Which traces; all when left out. What an event says of its trace – `traceIds`, `operationId`, `clientIds`, `roomId`, `action`, `status`, `active` – is taken from the event, everything else from the database when the event comes by.',
       }),
-      after: t.arg.string({
-        description:
-          'Replay everything after this cursor first, then go on live: no gap and no repeat. From now when left out.',
-      }),
+      ...streamArgs(t.arg),
     },
     description: 'Trazas (Traces) as they happen: every event, in order. Permission: read.',
-    subscribe: async (_root, { filter, after }, context) => {
-      const { couldMatch, matches } = createTraceEventMatcher(filter, context);
-      return keepMatching(await startStream(context, after, couldMatch), matches);
-    },
+    subscribe: (_root, { filter, after, ...mode }, context) =>
+      startStream(context, {
+        after,
+        latest: readMode(mode, ({ traceId }) => traceId ?? ''),
+        ...createTraceEventMatcher(filter, context),
+      }),
     resolve: (item: StreamItem) => item,
   }),
 );

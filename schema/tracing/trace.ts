@@ -1,6 +1,8 @@
 import { traceErrorMessage, traceStatusLabel } from '#domain/messages.ts';
 import { parseTraceInput } from '#domain/operations/trace-input.ts';
 import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
+import { isFinal } from '#domain/tracing/trace-status.ts';
+import type { TraceWait } from '#prisma/generated/client/enums.ts';
 import { builder } from '#schema/builder.ts';
 import { describeValues } from '#schema/describe-values.ts';
 import { whereId } from '#schema/ids.ts';
@@ -17,20 +19,40 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
   AGENT_CERTIFICATE_CHANGED: 'The agent shows another certificate than before. Nothing was sent.',
   AGENT_ADDRESS_NOT_ALLOWED: 'The address lies outside `AGENT_NETWORKS`. Nothing was sent.',
   AGENT_METHOD_UNSUPPORTED: 'The agent has no such transfer method. Nothing was sent.',
+  AGENT_SECRET_UNKNOWN: 'The secret of the installed system’s agent is not known, or not any more. Nothing was sent.',
   ORDER_OUTDATED:
-    'The order waited too long, or the client is not on ogLive any more, moved, or under maintenance. Nothing was sent.',
+    'What was true when it was accepted was not any more when its turn came: the message says what. Nothing was sent.',
   AGENT_REFUSED: 'The agent said no. Nothing ran.',
   ENGINE_FAILED: 'The cloning engine failed on the client; `engineCode` is its own number for it.',
   AGENT_RESTARTED: 'The machine restarted with the job in hand.',
   AGENT_FORGOT_JOB: 'The agent, asked, did not know the job any more.',
   AGENT_SILENT: 'The agent was silent beyond the limit.',
   AGENT_DID_NOT_ACT: 'The agent said that it would, and the machine is still as it was.',
+  PACKET_NOT_SENT: 'The packet that switches the machine on could not be sent from this server.',
+  REPOSITORY_UNREACHABLE: 'No connection to the repository could be made. Nothing was sent.',
+  REPOSITORY_REFUSED: 'The repository said no. Nothing was done.',
+  JOB_KILLED: 'The job was stopped on the machine without anybody having asked for it here.',
+  WAVES_STOPPED: 'Too many clients of earlier waves had failed. Nothing was sent.',
+  TRANSFER_FAILED: 'The repository did not send what the client was to receive; the job was stopped.',
   STARTED_OTHERWISE: 'The machine started something else than it was told to.',
 };
 
 const TraceErrorCodeEnum = builder.enumType('TraceErrorCode', {
   description: 'Why a job failed, or why its outcome is not known.',
   values: describeValues(ERROR_DESCRIPTIONS),
+});
+
+const WAIT_DESCRIPTIONS: Record<TraceWait, string> = {
+  EARLIER_JOB: 'En cola: another job of the client goes before.',
+  WAVE: 'Oleada: its wave has not gone yet.',
+  BLACKOUT: 'The room is not to be disturbed now.',
+  REPOSITORY_LIMIT: 'The repository serves as many clients at once as it may.',
+  ROOM_LIMIT: 'As many clients of the room have a job in hand as may.',
+};
+
+const TraceWaitEnum = builder.enumType('TraceWait', {
+  description: 'Why an order that was accepted is not sent yet.',
+  values: describeValues(WAIT_DESCRIPTIONS),
 });
 
 interface TraceErrorShape {
@@ -81,6 +103,23 @@ builder.prismaNode('Trace', {
     jobId: t.exposeString('jobId', {
       nullable: true,
       description: 'Name the agent gave the job, such as `RestaurarImagen-dfa42888`; null until it has answered.',
+    }),
+    wave: t.exposeInt('wave', {
+      description: 'Oleada: which wave of its operation it goes with, from 0; 0 where there are none.',
+    }),
+    waitsFor: t.expose('waitsFor', {
+      type: TraceWaitEnum,
+      nullable: true,
+      description: 'Why its turn has not come; null once it may be sent, or is over.',
+    }),
+    retryOf: t.relation('retryOf', {
+      nullable: true,
+      description: 'Traza (Trace) that it tries again; null where it is a first try.',
+    }),
+    viewerCanCancel: t.boolean({
+      select: { status: true },
+      description: 'Whether `cancelTrace` could be asked for it: it has not ended.',
+      resolve: ({ status }) => !isFinal(status),
     }),
     client: t.relation('client', { description: 'Cliente (Client) the job runs on.' }),
     operation: t.relation('operation', { description: 'Operación (Operation) it is part of.' }),

@@ -21,6 +21,8 @@ export interface ImageStore {
   readonly images: readonly StoredImage[];
   /** Adds an image as an agent uploads it; one of the same name is written over. */
   receive(image: NewImage): StoredImage;
+  /** Adds a complete copy of another repository's image: the same file, so the same checksum. */
+  copyFrom(image: StoredImage): void;
   find(id: string, place: StoredImage['place']): StoredImage | null;
   /** By its file's name, with or without `.img`. */
   findByName(name: string): StoredImage | null;
@@ -52,6 +54,11 @@ export function createImageStore(): ImageStore {
       };
       images.push(stored);
       return stored;
+    },
+    copyFrom(image) {
+      const old = findByName(image.name);
+      if (old !== null) remove(old);
+      images.push({ ...image, place: 'images' });
     },
     find: (id, place) =>
       images.find((image) => image.id === id && image.place === place && image.hasAuxiliaryFiles) ?? null,

@@ -4,13 +4,15 @@ export const REPOSITORY_FAULT_MEANINGS = {
   refuse: 'answers 500 to every call, and does nothing',
   silent: 'does all it is told, but its webhook stays silent',
   slow: 'answers after slowMs only',
+  'slow-lists': 'tells after slowMs only what it sends',
+  'slow-starts': 'begins to send after slowMs only, and answers then',
 } as const;
 
 export type RepositoryFault = keyof typeof REPOSITORY_FAULT_MEANINGS;
 
 export interface RepositoryBehaviour {
   fault: RepositoryFault;
-  /** Held back before every answer by the fault `slow`. */
+  /** Held back by the fault `slow`, and by those of its kind. */
   slowMs: number;
   /** From accepting a job to its webhook. */
   jobMs: number;

@@ -13,6 +13,14 @@ export interface RepositoryParts {
   wake: (mac: string) => void;
   /** Makes the checksum and torrent files in a while, and then tells the webhook. @returns the job's id. */
   startAuxiliaryFiles: (image: StoredImage) => string;
+  /** Copies an image from or to the repository at an address in a while, and then tells the webhook. @returns the job's id. */
+  startCopy: (copy: ImageCopy) => string;
+}
+
+export interface ImageCopy {
+  kind: 'import' | 'export';
+  imageName: string;
+  otherIp: string;
 }
 
 export interface RepositoryCall {
@@ -73,6 +81,17 @@ export const REPOSITORY_ROUTES: ReadonlyMap<string, Route> = new Map(
       if (image === null) throw new BadCallError('Image not found');
       return { job_id: startAuxiliaryFiles(image) };
     },
+    'POST /repo/images': ({ store, startCopy }, { body }) => {
+      const imageName = readImageName(body);
+      if (store.findByName(imageName) !== null) throw new BadCallError('There is another image of that name');
+      return { job_id: startCopy({ kind: 'import', imageName, otherIp: readText(body, 'repo_ip') }) };
+    },
+    'PUT /repo/images': ({ store, startCopy }, { body }) => {
+      const imageName = readImageName(body);
+      const image = store.findByName(imageName);
+      if (image === null || !image.hasAuxiliaryFiles) throw new BadCallError('Image not found');
+      return { job_id: startCopy({ kind: 'export', imageName, otherIp: readText(body, 'repo_ip') }) };
+    },
     'POST /wol': ({ wake }, { body }) => {
       const macs = Array.isArray(body['macs']) ? (body['macs'] as unknown[]) : [readText(body, 'mac')];
       if (body['macs'] === undefined) readText(body, 'broadcast_ip');
@@ -94,6 +113,11 @@ export const REPOSITORY_ROUTES: ReadonlyMap<string, Route> = new Map(
     'DELETE /p2p': cancel('p2p'),
   }),
 );
+
+function readImageName(body: Readonly<Record<string, unknown>>): string {
+  readText(body, 'user');
+  return readText(body, 'image').replace(/\.img$/, '');
+}
 
 function send(method: MulticastMethod): Route {
   return ({ store, sessions, secondMs }, { body }) => {

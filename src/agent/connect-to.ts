@@ -34,6 +34,23 @@ export function resolveConnectTo(rules: readonly ConnectToRule[], host: string, 
   return { host: rule?.toHost ?? host, port: rule?.toPort ?? port };
 }
 
+/**
+ * Whose calls may come from an address: the asked addresses that the rules lead to it, and it itself where they lead it nowhere else.
+ * `everyone` where a rule leads any address to it.
+ */
+export function askedAddressesOf(
+  rules: readonly ConnectToRule[],
+  host: string,
+  port: number,
+): { ips: readonly string[]; everyone: boolean } {
+  const leading = rules.filter(({ fromPort, toHost }) => (fromPort ?? port) === port && toHost === host);
+  const asked = [host, ...leading.flatMap(({ fromHost }) => fromHost ?? [])];
+  return {
+    ips: [...new Set(asked)].filter((ip) => resolveConnectTo(rules, ip, port).host === host),
+    everyone: leading.some(({ fromHost }) => fromHost === null),
+  };
+}
+
 function parseRule(rule: string): ConnectToRule {
   const parts = rule.split(':');
   const [fromHost = '', fromPort = '', toHost = '', toPort = ''] = parts;

@@ -2,12 +2,22 @@ import type { AgentGateway, AgentJobs, AgentOrderOutcome, AgentTarget } from '#d
 import { createAddressPolicy } from './allowed-networks.ts';
 import { resolveConnectTo } from './connect-to.ts';
 import type { ConnectToRule } from './connect-to.ts';
+import { DEFAULT_DIALECTS, dialectOf } from './dialect.ts';
+import type { AgentDialects } from './dialect.ts';
 import { AgentCallAbortedError } from './errors.ts';
+import { isForInstalled, parseInstalledAnswer, toInstalledRequest } from './installed-protocol.ts';
 import { createPeerTrust } from './peer-trust.ts';
 import type { AgentTls } from './peer-trust.ts';
 import { postOnce } from './post-once.ts';
 import type { Exchange } from './post-once.ts';
-import { isMethodSupported, parseJobsAnswer, parseOrderAnswer, toOrderRequest, toStatusRequest } from './protocol.ts';
+import {
+  parseJobsAnswer,
+  parseKillAnswer,
+  parseOrderAnswer,
+  toKillRequest,
+  toOrderRequest,
+  toStatusRequest,
+} from './protocol.ts';
 import type { AgentRequest } from './protocol.ts';
 
 interface AgentLog {
@@ -29,6 +39,8 @@ export interface AgentGatewayOptions {
   answerTimeoutMs?: number;
   /** The longest answer taken; 64 KiB unless told otherwise. */
   maxAnswerBytes?: number;
+  /** How agents of each version spell things; all as the defaults unless told otherwise. */
+  dialects?: AgentDialects;
   log?: AgentLog;
 }
 
@@ -41,6 +53,8 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
   const { port = 8000, connectTimeoutMs = 5000, answerTimeoutMs = 20_000, maxAnswerBytes = 64 * 1024, log } = options;
   const isAddressAllowed = createAddressPolicy(options.networks);
   const trust = createPeerTrust(options.tls);
+  const dialectFor = ({ agentVersion = null }: AgentTarget) =>
+    dialectOf(options.dialects ?? DEFAULT_DIALECTS, agentVersion);
   const callsInHand = new Map<AbortController, Promise<unknown>>();
   let isClosed = false;
 
@@ -82,17 +96,27 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
   return {
     pinsCertificates: options.tls.mode === 'pinned',
     async send(target, order) {
-      if (order.action === 'DEPLOY_IMAGE' && !isMethodSupported(order.method)) {
-        return {
-          outcome: 'not-sent',
-          code: 'AGENT_METHOD_UNSUPPORTED',
-          message: `Agents cannot be told to deploy by ${order.method} yet.`,
-        };
+      if (isForInstalled(order)) {
+        const { secret = null } = target;
+        // Whoever planned it saw one; a key that was changed since opens none.
+        if (secret === null) return NO_SECRET;
+        return toOrderOutcome(await call(target, toInstalledRequest(order, secret)), parseInstalledAnswer);
       }
-      return toOrderOutcome(await call(target, toOrderRequest(order)));
+      return toOrderOutcome(await call(target, toOrderRequest(order, dialectFor(target))), parseOrderAnswer);
+    },
+    async kill(target, jobId) {
+      const exchange = await call(target, toKillRequest(jobId, dialectFor(target)));
+      switch (exchange.outcome) {
+        case 'answered':
+          return parseKillAnswer(exchange.answer);
+        case 'not-sent':
+          return { outcome: 'not-sent', message: exchange.message };
+        case 'unanswered':
+          return { outcome: 'unknown', message: `The agent did not answer: ${exchange.reason}.` };
+      }
     },
     async listJobs(target) {
-      return toJobs(await call(target, toStatusRequest()));
+      return toJobs(await call(target, toStatusRequest(dialectFor(target))));
     },
     isAddressAllowed,
     // Ends calls rather than wait for them: an order cut off after it was written comes out `unknown`, as after a crash.
@@ -106,10 +130,19 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
   };
 }
 
-function toOrderOutcome(exchange: Exchange): AgentOrderOutcome {
+const NO_SECRET = {
+  outcome: 'not-sent',
+  code: 'AGENT_SECRET_UNKNOWN',
+  message: 'The agent’s secret is not known: it tells it when it starts.',
+} as const;
+
+function toOrderOutcome(
+  exchange: Exchange,
+  parse: typeof parseInstalledAnswer | typeof parseOrderAnswer,
+): AgentOrderOutcome {
   switch (exchange.outcome) {
     case 'answered': {
-      const outcome = parseOrderAnswer(exchange.answer);
+      const outcome = parse(exchange.answer);
       return outcome.outcome === 'accepted' ? { ...outcome, certificateSha256: exchange.certificateSha256 } : outcome;
     }
     case 'unanswered':

@@ -1,4 +1,5 @@
 import type { AgentNotSentCode } from '#domain/operations/agent-gateway.ts';
+import { describeFailure as describeNetworkFailure } from '#lib/describe-failure.ts';
 
 /** The connection was not good enough to send anything over it. The message is fit for people. */
 export class AgentNotSentError extends Error {
@@ -21,40 +22,8 @@ export class AgentCallAbortedError extends Error {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this server may not connect there',
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the network',
-  EPIPE: 'connection closed',
-  ETIMEDOUT: 'connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
-  UND_ERR_HEADERS_OVERFLOW: 'the answer was too large',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer was cut short',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer was too large',
-  UND_ERR_SOCKET: 'connection closed',
-};
-
-/**
- * A few words for a failure of the network, TLS or HTTP, to end a sentence with.
- *
- * Built from the error's code alone: the texts of such errors carry addresses, paths and library internals.
- */
+/** A few words for a failure, to end a sentence with; our own errors say it themselves. */
 export function describeFailure(error: unknown): string {
   if (error instanceof AgentNotSentError || error instanceof AgentCallAbortedError) return error.message;
-  if (error instanceof Error && error.name === 'HTTPParserError') return 'the answer was not HTTP';
-  const code = readCode(error);
-  if (code === null) return 'connection failed';
-  const reason = REASONS[code];
-  if (reason !== undefined) return reason;
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
-    return `the TLS handshake failed (${code})`;
-  }
-  return `connection failed (${code})`;
-}
-
-function readCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  return /^[A-Z][A-Z0-9_]{0,59}$/.test(error.code) ? error.code : null;
+  return describeNetworkFailure(error);
 }

@@ -43,7 +43,11 @@ export async function postOnce(options: PostOptions): Promise<Exchange> {
     {
       path: request.path,
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(request.authorization === undefined ? {} : { authorization: request.authorization }),
+      },
       body: request.body,
       // Says `Connection: close`, which spares small agents a thread that waits for more.
       reset: true,

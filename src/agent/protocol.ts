@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import type { AgentJobs, AgentOrder, AgentOrderOutcome } from '#domain/operations/agent-gateway.ts';
-import type { DeployMethod } from '#domain/operations/deploy-method.ts';
+import type { AgentJobs, AgentOrder, AgentOrderOutcome, KillOutcome } from '#domain/operations/agent-gateway.ts';
+import { fromStoredFittedLayout } from '#domain/operations/stored-layout.ts';
+import { DEFAULT_DIALECTS } from './dialect.ts';
+import type { AgentDialect } from './dialect.ts';
+import { writeDiskLayout } from './write-disk-layout.ts';
 
 /** A call as ogAgent takes it: always a POST of one JSON object. */
 export interface AgentRequest {
   path: string;
   body: string;
+  /** Sent as it is; only agents of installed systems ask for it. */
+  authorization?: string;
 }
 
 /** A complete HTTP answer, not yet understood. */
@@ -18,69 +23,44 @@ type OrderAnswer =
   | Omit<Extract<AgentOrderOutcome, { outcome: 'accepted' }>, 'certificateSha256'>
   | Extract<AgentOrderOutcome, { outcome: 'refused' | 'unknown' }>;
 
-const MODULE = 'CloningEngine';
-const STATUS = 'status';
-
-/** Only `unicast` was ever seen on the wire. The others are what the agents' own scripts call them. */
-const METHOD_WORDS: Readonly<Record<DeployMethod, string>> = {
-  UNICAST: 'unicast',
-  UNICAST_DIRECT: 'unicast-direct',
-  UDPCAST: 'udpcast',
-  UDPCAST_DIRECT: 'udpcast-direct',
-  UFTP: 'uftp',
-  UFTP_DIRECT: 'uftp-direct',
-  P2P: 'p2p',
-};
-
-/** The other methods need a session on the repository and its parameters in the order; until both exist, they are not sent. */
-const SENDABLE_METHODS: ReadonlySet<DeployMethod> = new Set<DeployMethod>(['UNICAST']);
-
 const JOB_LIST_NAMES = ['jobs', 'running', 'running_jobs'] as const;
 
 const MAX_MESSAGE_LENGTH = 200;
 
 // Other people's text that becomes a key in our database: bounded, and of characters that any database can hold.
-const jobId = z
+const jobName = z
   .string()
   .min(1)
   .max(200)
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text));
 
-const acceptedAnswer = z.object({ job_id: jobId });
+const acceptedAnswer = z.object({ job_id: jobName });
 const busyAnswer = z.object({
   job_id: z.null(),
   message: z.string().optional().catch(undefined),
   error: z.string().optional().catch(undefined),
 });
 const errorAnswer = z.object({ error: z.string().min(1), job_id: z.null().optional() });
-const jobEntry = z.union([jobId, acceptedAnswer.transform((job) => job.job_id)]);
-
-export function isMethodSupported(method: DeployMethod): boolean {
-  return SENDABLE_METHODS.has(method);
-}
-
-/** The function of the engine that carries out an action. */
-const FUNCTIONS: Readonly<Record<AgentOrder['action'], string>> = {
-  DEPLOY_IMAGE: 'RestaurarImagen',
-  RUN_SCRIPT: 'EjecutarScript',
-  SOFTWARE_INVENTORY: 'InventarioSoftware',
-  HARDWARE_INVENTORY: 'InventarioHardware',
-  DELETE_CACHED_IMAGE: 'EliminarImagenCache',
-  POWER_OFF: 'Apagar',
-  REBOOT: 'Reiniciar',
-  START_SESSION: 'IniciarSesion',
-};
+const jobEntry = z.union([jobName, acceptedAnswer.transform((job) => job.job_id)]);
 
 /** Zero means «no session»: agents of version 3 are followed by job_id instead. */
 const NO_SESSION = '0';
 
 /** An order in the keys and the order of keys that ogCore itself sends. Every value is a string. */
-export function toOrderRequest(order: AgentOrder): AgentRequest {
-  const nfn = FUNCTIONS[order.action];
-  return { path: `/${MODULE}/${nfn}`, body: JSON.stringify(toBody(order, nfn)) };
+export function toOrderRequest(order: AgentOrder, dialect = DEFAULT_DIALECTS.standard): AgentRequest {
+  return {
+    path: `/${dialect.module}/${dialect.functions[order.action]}`,
+    body: JSON.stringify(toOrderBody(order, dialect)),
+  };
 }
 
-function toBody(order: AgentOrder, nfn: string): Record<string, string> {
+/**
+ * The keys of an order.
+ *
+ * @param ids by which number an agent that names no job is to name it; none where it is followed by its job's name.
+ */
+export function toOrderBody(order: AgentOrder, dialect: AgentDialect, ids = NO_SESSION): Record<string, string> {
+  const nfn = dialect.functions[order.action];
   switch (order.action) {
     case 'DEPLOY_IMAGE':
       return {
@@ -92,26 +72,87 @@ function toBody(order: AgentOrder, nfn: string): Record<string, string> {
         nci: order.imageName,
         ipr: order.repositoryIp,
         nfn,
-        method: METHOD_WORDS[order.method],
-        ids: NO_SESSION,
+        method: toMethod(order, dialect),
+        ids,
+      };
+    case 'CREATE_IMAGE':
+      return {
+        dsk: String(order.disk),
+        par: String(order.partition),
+        cpt: order.partitionCode,
+        idi: order.imageId,
+        nci: order.imageName,
+        ipr: order.repositoryIp,
+        nfn,
+        ids,
+      };
+    case 'PARTITION_AND_FORMAT':
+      return {
+        dsk: String(order.disk),
+        cfg: writeDiskLayout(fromStoredFittedLayout(order)),
+        nfn,
+        ids,
       };
     case 'RUN_SCRIPT':
       // As the older client takes it: the lines of a script would not survive its own parameter list.
-      return { scp: encodeURIComponent(order.script), nfn, ids: NO_SESSION };
+      return { scp: encodeURIComponent(withParameters(order)), nfn, ids };
     case 'SOFTWARE_INVENTORY':
     case 'START_SESSION':
-      return { dsk: String(order.disk), par: String(order.partition), nfn, ids: NO_SESSION };
+      return { dsk: String(order.disk), par: String(order.partition), nfn, ids };
     case 'HARDWARE_INVENTORY':
     case 'POWER_OFF':
     case 'REBOOT':
-      return { nfn, ids: NO_SESSION };
+      return { nfn, ids };
     case 'DELETE_CACHED_IMAGE':
-      return { idi: order.imageId, nci: order.imageName, nfn, ids: NO_SESSION };
+      return { idi: order.imageId, nci: order.imageName, nfn, ids };
   }
 }
 
-export function toStatusRequest(): AgentRequest {
-  return { path: `/${MODULE}/${STATUS}`, body: '{}' };
+/** The script with its parameters set in its first line: agents pass a script on, and nothing with it. */
+function withParameters({ script, parameters }: Extract<AgentOrder, { action: 'RUN_SCRIPT' }>): string {
+  if (parameters.length === 0) return script;
+  const line = `set -- ${parameters.map((text) => `'${text.replaceAll("'", String.raw`'\''`)}'`).join(' ')}\n`;
+  const start = script.startsWith('#!') ? script.indexOf('\n') + 1 || script.length : 0;
+  const interpreter = script.slice(0, start);
+  return `${interpreter}${interpreter === '' || interpreter.endsWith('\n') ? '' : '\n'}${line}${script.slice(start)}`;
+}
+
+const MODE_WORDS = { FULL_DUPLEX: 'full-duplex', HALF_DUPLEX: 'half-duplex', BROADCAST: 'broadcast' } as const;
+
+/**
+ * The method's name and, behind a space, its session in the form that the engine always took it:
+ * `udpcast 9002:full-duplex:239.194.2.3:70M:30:60`, `p2p peer:60`.
+ */
+function toMethod(
+  { method, multicast, p2p }: Extract<AgentOrder, { action: 'DEPLOY_IMAGE' }>,
+  { methods }: AgentDialect,
+): string {
+  const word = methods[method];
+  if (p2p !== null) return `${word} ${p2p.mode.toLowerCase()}:${p2p.seedSeconds}`;
+  if (multicast === null) return word;
+  const { port, mode, address, speedMbps, maxClients, maxWaitSeconds } = multicast;
+  return `${word} ${port}:${MODE_WORDS[mode]}:${address}:${speedMbps}M:${maxClients}:${maxWaitSeconds}`;
+}
+
+export function toKillRequest(jobId: string, { module, kill } = DEFAULT_DIALECTS.standard): AgentRequest {
+  return { path: `/${module}/${kill}`, body: JSON.stringify({ job_id: jobId, nfn: kill, ids: NO_SESSION }) };
+}
+
+/** What an answer to a kill call means: `{stopped: id}` of older agents, else a job of its own that reports how it went. */
+export function parseKillAnswer(answer: AgentAnswer): KillOutcome {
+  const body = parseJson(answer.body);
+  const isSuccess = answer.status >= 200 && answer.status < 300;
+  if (isSuccess && z.object({ stopped: z.union([jobName, z.number()]) }).safeParse(body).success) {
+    return { outcome: 'killed' };
+  }
+  const parsed = parseOrderAnswer(answer);
+  if (parsed.outcome === 'accepted') return { outcome: 'asked' };
+  if (isSuccess && parsed.outcome === 'unknown') return { outcome: 'refused', message: 'The agent has no such job.' };
+  return parsed;
+}
+
+export function toStatusRequest({ statusPath } = DEFAULT_DIALECTS.standard): AgentRequest {
+  return { path: statusPath, body: '{}' };
 }
 
 /**

@@ -29,6 +29,9 @@ export async function openPostgresql(url: string, log: Logger): Promise<Database
     connectionString: url,
     max: 10,
     keepAlive: true,
+    // The adapter writes and reads instants without their offset, as UTC. A server set up in Spain would take them for Madrid's: an hour
+    // off by its own clock, and those of the night on which summer time begins moved for good.
+    options: '-c TimeZone=UTC',
     // One stuck transaction, of a server that died or was paused, must not hold up all the others: agents wait five seconds.
     lock_timeout: 4000,
     idle_in_transaction_session_timeout: 30_000,

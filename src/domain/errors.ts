@@ -2,6 +2,7 @@ import type { ImportFileProblem } from './inventory/client-import/parsed-import.
 import type { PlannedRow } from './inventory/client-import/plan-client-import.ts';
 import type { MessageParams } from './message-params.ts';
 import type { ReasonCode } from './operations/reasons.ts';
+import type { CalendarFault } from './scheduling/calendar/calendar-faults.ts';
 
 const ERROR_CODES = [
   'INVALID_INPUT',
@@ -14,7 +15,13 @@ const ERROR_CODES = [
   'IN_USE',
   'STALE_VERSION',
   'IMPORT_REFUSED',
+  'REPOSITORY_FAILED',
   'OPERATION_REFUSED',
+  'ALREADY_FINISHED',
+  'AGENT_UNREACHABLE',
+  'CANCEL_REFUSED',
+  'CALENDAR_REFUSED',
+  'AGENT_SECRETS_DISABLED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -38,6 +45,11 @@ export abstract class DomainError extends Error {
     this.path = path;
     this.params = params;
   }
+}
+
+/** The same error about an input that stands deeper within another one: `path` takes the place of its `input`. */
+export function relocateError<TError extends DomainError>(error: TError, path: readonly string[]): TError {
+  return Object.assign(error, { path: [...path, ...error.path.slice(1)] });
 }
 
 /** What can be wrong with a single input field. Each has its sentence in messages.ts. */
@@ -70,16 +82,46 @@ export const INPUT_FAULTS = [
   'DEFAULT_IS_KEPT',
   'REVISION_GOES_BACK',
   'SCRIPT_REQUIRED',
+  'NO_PARAMETERS',
+  'NOT_A_SHELL_SCRIPT',
   'ONE_OF_TWO',
+  'PORT_IN_USE',
+  'NO_FREE_PORT',
+  'PORT_FOR_ONE_STREAM',
+  'NOTHING_TO_RETRY',
   'EMPTY_TARGET',
   'TOO_MANY_CLIENTS',
   'OPTIONS_FOR_OTHER_METHOD',
+  'DUPLICATE_PARTITION',
+  'LOGICAL_WITHOUT_EXTENDED',
+  'LOGICAL_GAP',
+  'TYPE_NOT_IN_TABLE',
+  'ONCE_ONLY',
+  'PRIMARY_ONLY',
+  'FILE_SYSTEM_UNSUITABLE',
+  'CANNOT_BE_FORMATTED',
+  'NOT_A_MULTIPLE',
+  'SECOND_REST',
+  'REST_NOT_LAST',
+  'EXTENDED_TOO_SMALL',
+  'CONFIRMATION_REQUIRED',
+  'BAD_CRON',
+  'BAD_TIME_ZONE',
+  'NEVER_DUE',
+  'IN_THE_PAST',
+  'ENDS_BEFORE_START',
+  'NOT_FOR_SCHEDULES',
+  'COPY_NOT_READY',
+  'COPY_EXISTS',
+  'COPY_HAS_NO_FILE',
+  'NOT_IN_TRASH',
+  'SAME_REPOSITORY',
 ] as const;
 
 export type InputFault = (typeof INPUT_FAULTS)[number];
 
-/** Which sentence tells an error to people: one a code, but for the faults of single fields. */
-export type MessageKey = Exclude<ErrorCode, 'INVALID_INPUT'> | InputFault;
+/** Which sentence tells an error to people: one a code, but for the faults of single fields and of calendars. */
+export type MessageKey = Exclude<ErrorCode, 'INVALID_INPUT' | 'CALENDAR_REFUSED'> | InputFault | CalendarFault;
 
 export class InvalidInputError extends DomainError {
   readonly code = 'INVALID_INPUT';
@@ -101,6 +143,7 @@ export class NotFoundError extends DomainError {
   }
 }
 
+/** An image of this kind cannot travel in this way. */
 export class MethodNotSupportedError extends DomainError {
   readonly code = 'METHOD_NOT_SUPPORTED';
   readonly messageKey = 'METHOD_NOT_SUPPORTED';
@@ -132,6 +175,42 @@ export class OperationRefusedError extends DomainError {
   constructor(clients: readonly RefusedClient[]) {
     super(['input', 'target'], { count: clients.length });
     this.clients = clients;
+  }
+}
+
+/** The job was over before anybody could stop it. */
+export class AlreadyFinishedError extends DomainError {
+  readonly code = 'ALREADY_FINISHED';
+  readonly messageKey = 'ALREADY_FINISHED';
+  readonly traceId: string;
+
+  constructor(path: readonly string[], traceId: string) {
+    super(path);
+    this.traceId = traceId;
+  }
+}
+
+/** The agent could not be asked: the job goes on as before. */
+export class AgentUnreachableError extends DomainError {
+  readonly code = 'AGENT_UNREACHABLE';
+  readonly messageKey = 'AGENT_UNREACHABLE';
+  readonly traceId: string;
+
+  constructor(path: readonly string[], traceId: string, detail: string) {
+    super(path, { detail });
+    this.traceId = traceId;
+  }
+}
+
+/** The agent will not stop it, or cannot: the job goes on as before. */
+export class CancelRefusedError extends DomainError {
+  readonly code = 'CANCEL_REFUSED';
+  readonly messageKey = 'CANCEL_REFUSED';
+  readonly traceId: string;
+
+  constructor(path: readonly string[], traceId: string, detail: string) {
+    super(path, { detail });
+    this.traceId = traceId;
   }
 }
 
@@ -208,4 +287,50 @@ export class ImportRefusedError extends DomainError {
     this.rows = rows;
     this.problems = problems;
   }
+}
+
+/** A calendar file cannot be read to its end. Nothing of it was taken, and what was imported before stands. */
+export class CalendarRefusedError extends DomainError {
+  readonly code = 'CALENDAR_REFUSED';
+  readonly messageKey: CalendarFault;
+  /** Where in the file, from 1; null where it is about the whole of it. */
+  readonly line: number | null;
+  /** UID of the event at fault; null where no event is, or it has none. */
+  readonly event: string | null;
+
+  constructor(fault: CalendarFault, { line = null, event = null, ...params }: CalendarFaultPlace = {}) {
+    super(['input', 'ical'], { line: line ?? 0, ...params });
+    this.messageKey = fault;
+    this.line = line;
+    this.event = event;
+  }
+}
+
+/** Where in a calendar file the fault is, and what its sentence needs. */
+export interface CalendarFaultPlace {
+  line?: number | null;
+  event?: string | null;
+  property?: string;
+  timeZone?: string;
+  max?: number;
+}
+
+/** A repository refused, or could not be asked. What is on record is as it was. */
+export class RepositoryFailedError extends DomainError {
+  readonly code = 'REPOSITORY_FAILED';
+  readonly messageKey = 'REPOSITORY_FAILED';
+  /** Whether it was there at all. */
+  readonly reachable: boolean;
+
+  /** @param detail the repository's own words, or what kept it from being reached. */
+  constructor(path: readonly string[], repository: string, detail: string, reachable: boolean) {
+    super(path, { repository, detail });
+    this.reachable = reachable;
+  }
+}
+
+/** Clients cannot be issued secrets: the server has no key to keep them under. */
+export class AgentSecretsDisabledError extends DomainError {
+  readonly code = 'AGENT_SECRETS_DISABLED';
+  readonly messageKey = 'AGENT_SECRETS_DISABLED';
 }

@@ -1,20 +1,21 @@
 import type { Locale } from '#lib/locale.ts';
+import type { ReplicaFault } from '#prisma/generated/client/enums.ts';
 import type { DomainError, MessageKey } from './errors.ts';
 import type { FitnessReason } from './imaging/image-fitness.ts';
-import type { MessageParams } from './message-params.ts';
+import type { MessageParams, Sentence } from './message-params.ts';
+import { REASONS } from './operations/reason-sentences.ts';
 import type { ReasonCode } from './operations/reasons.ts';
+import { CALENDAR_SENTENCES } from './scheduling/calendar/calendar-faults.ts';
+import type { RunError } from './scheduling/run-error.ts';
 import type { TraceErrorCode } from './tracing/trace-machine.ts';
 import type { TraceStatus } from './tracing/trace-status.ts';
 import { sayTypes } from './type-words.ts';
 
-/** A sentence in each language; `{name}` stands for a parameter. Codes are never translated. */
-export type Sentence = Readonly<Record<Locale, string>>;
-
 const ERRORS: Record<MessageKey, Sentence> = {
   NOT_FOUND: { es: 'No existe ese objeto ({type}).', en: 'No {type} has that id.' },
   METHOD_NOT_SUPPORTED: {
-    es: 'El método {method} todavía no está disponible; use UNICAST.',
-    en: 'The method {method} is not available yet; use UNICAST.',
+    es: 'Una imagen git no se despliega por {method}.',
+    en: 'A git image is not deployed by {method}.',
   },
   DEPLOYMENT_REFUSED: {
     es: 'El despliegue se ha rechazado en {count} cliente(s); no se ha enviado nada.',
@@ -47,6 +48,42 @@ const ERRORS: Record<MessageKey, Sentence> = {
   IMPORT_REFUSED: {
     es: 'No se ha importado nada: {count} fila(s) y {problems} problema(s) del fichero que corregir.',
     en: 'Nothing was imported: {count} row(s) and {problems} problem(s) of the file to put right.',
+  },
+  AGENT_SECRETS_DISABLED: {
+    es: 'El servidor no tiene clave con la que guardar secretos (AGENT_SECRETS_KEY).',
+    en: 'The server has no key to keep secrets under (AGENT_SECRETS_KEY).',
+  },
+  ALREADY_FINISHED: {
+    es: 'El trabajo ya había terminado; no se ha cambiado nada.',
+    en: 'The job had ended already; nothing was changed.',
+  },
+  AGENT_UNREACHABLE: {
+    es: 'No se ha podido preguntar al agente; el trabajo sigue como estaba: {detail}',
+    en: 'The agent could not be asked; the job goes on as before: {detail}',
+  },
+  CANCEL_REFUSED: {
+    es: 'No se puede detener; el trabajo sigue como estaba: {detail}',
+    en: 'It cannot be stopped; the job goes on as before: {detail}',
+  },
+  PORT_IN_USE: {
+    es: 'Otra sesión multicast está usando el puerto {port}.',
+    en: 'Another multicast session is using the port {port}.',
+  },
+  PORT_FOR_ONE_STREAM: {
+    es: 'El puerto {port} solo sirve para una sesión multicast, y una misma oleada necesita {count}: sus clientes dependen de repositorios o de aulas con ajustes distintos.',
+    en: 'The port {port} serves one multicast session only, and a single wave needs {count}: its clients depend on different repositories, or on rooms with different settings.',
+  },
+  NO_FREE_PORT: {
+    es: 'Las {count} sesiones multicast posibles están en uso; espere a que termine alguna.',
+    en: 'All {count} possible multicast sessions are in use; wait for one to end.',
+  },
+  NOTHING_TO_RETRY: {
+    es: 'Ningún cliente de la operación terminó así.',
+    en: 'No client of the operation ended that way.',
+  },
+  REPOSITORY_FAILED: {
+    es: 'El repositorio {repository} no lo ha hecho: {detail}',
+    en: 'The repository {repository} did not do it: {detail}',
   },
   REQUIRED: { es: 'Es obligatorio.', en: 'It is required.' },
   EMPTY: { es: 'No puede estar vacío.', en: 'It must not be empty.' },
@@ -115,6 +152,11 @@ const ERRORS: Record<MessageKey, Sentence> = {
     en: 'The revision cannot be less than {current}.',
   },
   SCRIPT_REQUIRED: { es: 'Este comando necesita un script.', en: 'This command needs a script.' },
+  NO_PARAMETERS: { es: 'Este comando no admite parámetros.', en: 'This command takes no parameters.' },
+  NOT_A_SHELL_SCRIPT: {
+    es: 'Solo los scripts de shell reciben parámetros.',
+    en: 'Only shell scripts are given parameters.',
+  },
   ONE_OF_TWO: { es: 'Solo uno de los dos.', en: 'Only one of the two.' },
   EMPTY_TARGET: { es: 'No hay ningún cliente en el destino.', en: 'There is no client in the target.' },
   TOO_MANY_CLIENTS: { es: 'Como máximo {max} clientes por operación.', en: 'At most {max} clients in one operation.' },
@@ -125,67 +167,85 @@ const ERRORS: Record<MessageKey, Sentence> = {
     es: 'El método {method} no tiene estas opciones.',
     en: 'The method {method} has no such options.',
   },
-};
-
-const REASONS: Record<ReasonCode | FitnessReason['code'], Sentence> = {
-  CLIENT_NOT_FOUND: { es: 'No existe ningún cliente con ese identificador.', en: 'No client has that id.' },
-  CLIENT_IN_MAINTENANCE: { es: 'El cliente está en mantenimiento.', en: 'The client is under maintenance.' },
-  CLIENT_NOT_ON_OGLIVE: {
-    es: 'El cliente no ha arrancado ogLive (estado: {status}).',
-    en: 'The client is not running ogLive (status: {status}).',
+  DUPLICATE_PARTITION: { es: 'La partición {number} ya está.', en: 'There is another partition {number}.' },
+  LOGICAL_WITHOUT_EXTENDED: {
+    es: 'Una tabla MSDOS tiene {max} entradas; para más hace falta una partición extendida.',
+    en: 'An MSDOS table has {max} entries; more of them need an extended partition.',
   },
-  CLIENT_BUSY: { es: 'El cliente tiene otro trabajo en curso.', en: 'The client has another job in hand.' },
-  ADDRESS_NOT_ALLOWED: {
-    es: 'La dirección del cliente no está en las redes permitidas (AGENT_NETWORKS).',
-    en: 'The client’s address is in none of the allowed networks (AGENT_NETWORKS).',
+  LOGICAL_GAP: {
+    es: 'Las particiones lógicas se numeran seguidas; falta la {missing}.',
+    en: 'Logical partitions are numbered without a gap; {missing} is missing.',
   },
-  NO_REPOSITORY: { es: 'El cliente no tiene repositorio asignado.', en: 'The client has no repository.' },
-  IMAGE_NOT_IN_REPOSITORY: {
-    es: 'La imagen no está en el repositorio {repository}.',
-    en: 'The image is not in the repository {repository}.',
+  TYPE_NOT_IN_TABLE: {
+    es: 'Una tabla {table} no tiene particiones {partitionType}.',
+    en: 'A table of the kind {table} has no partitions {partitionType}.',
   },
-  IMAGE_NOT_READY: {
-    es: 'La imagen no está lista en el repositorio {repository} (estado: {status}).',
-    en: 'The image is not ready in the repository {repository} (status: {status}).',
+  ONCE_ONLY: {
+    es: 'El disco solo puede tener una partición {partitionType}.',
+    en: 'The disk can have one partition {partitionType} only.',
   },
-  DISK_NOT_FOUND: { es: 'El cliente no tiene el disco {disk}.', en: 'The client has no disk {disk}.' },
-  PARTITION_NOT_FOUND: {
-    es: 'El cliente no tiene la partición {partition} en el disco {disk}.',
-    en: 'The client has no partition {partition} on disk {disk}.',
+  PRIMARY_ONLY: {
+    es: 'Una partición {partitionType} debe ser una de las {max} primarias.',
+    en: 'A partition {partitionType} must be one of the {max} primary ones.',
   },
-  PARTITION_IS_CACHE: {
-    es: 'La partición {partition} del disco {disk} es la CACHE.',
-    en: 'Partition {partition} of disk {disk} is the CACHE.',
+  FILE_SYSTEM_UNSUITABLE: {
+    es: 'Ese sistema de archivos no es para una partición {partitionType} (admite: {allowed}).',
+    en: 'That file system is not for a partition {partitionType} (which takes: {allowed}).',
   },
-  TOO_FEW_PARTITIONS: {
-    es: 'Hacen falta al menos dos particiones, una de ellas CACHE; el cliente tiene {count}.',
-    en: 'At least two partitions are needed, one of them CACHE; the client has {count}.',
+  CANNOT_BE_FORMATTED: {
+    es: 'Una partición {partitionType} no se formatea.',
+    en: 'A partition {partitionType} cannot be formatted.',
   },
-  NO_CACHE_PARTITION: { es: 'El cliente no tiene partición CACHE.', en: 'The client has no CACHE partition.' },
-  PARTITION_TOO_SMALL: {
-    es: 'La imagen ocupa {needed} bytes y la partición tiene {available}.',
-    en: 'The image takes {needed} bytes and the partition has {available}.',
+  NOT_A_MULTIPLE: { es: 'Debe ser múltiplo de {unit}.', en: 'It must be a multiple of {unit}.' },
+  SECOND_REST: {
+    es: 'Otra partición ocupa ya lo que sobra; indique un tamaño.',
+    en: 'Another partition takes what is left over; give a size.',
   },
-  IMAGE_SIZE_UNKNOWN: {
-    es: 'No se conoce el tamaño de la imagen: puede no caber.',
-    en: 'The image’s size is not known: it may not fit.',
+  REST_NOT_LAST: {
+    es: 'Solo la última partición, aparte de la CACHE, puede ocupar lo que sobra; indique un tamaño.',
+    en: 'Only the last partition, but for the CACHE, may take what is left over; give a size.',
   },
-  UNICAST_FOR_MANY: {
-    es: 'UNICAST envía {count} copias completas por la red.',
-    en: 'UNICAST sends {count} whole copies over the network.',
+  EXTENDED_TOO_SMALL: {
+    es: 'Las particiones lógicas necesitan {needed} bytes.',
+    en: 'The logical partitions need {needed} bytes.',
   },
-  NO_OPERATING_SYSTEM: {
-    es: 'No consta ningún sistema operativo en la partición {partition} del disco {disk}.',
-    en: 'No operating system is known to be on partition {partition} of disk {disk}.',
+  CONFIRMATION_REQUIRED: {
+    es: 'Se borrarán los discos de {count} cliente(s). Para confirmarlo escriba: BORRAR {count}',
+    en: 'The disks of {count} client(s) will be erased. To confirm it, write: ERASE {count}',
   },
-  NOT_IN_CACHE: {
-    es: 'La imagen {image} no consta en la caché del cliente.',
-    en: 'The image {image} is not known to be in the client’s cache.',
+  BAD_CRON: {
+    es: 'No es una línea cron de cinco campos, como «30 22 * * 1-5».',
+    en: 'It is no cron line of five fields, such as “30 22 * * 1-5”.',
   },
-  PARTITION_WILL_BE_OVERWRITTEN: {
-    es: 'Se perderá lo que hay en la partición ({system}).',
-    en: 'What is on the partition will be lost ({system}).',
+  BAD_TIME_ZONE: {
+    es: 'No es una zona horaria, como Europe/Madrid.',
+    en: 'It is no time zone, such as Europe/Madrid.',
   },
+  NEVER_DUE: { es: 'No llega nunca ese día.', en: 'That day never comes.' },
+  IN_THE_PAST: { es: 'Ya ha pasado.', en: 'It is over.' },
+  ENDS_BEFORE_START: { es: 'Debe acabar después de empezar.', en: 'It must end after it starts.' },
+  NOT_FOR_SCHEDULES: {
+    es: 'Una programación no puede llevarlo: solo vale para una orden inmediata.',
+    en: 'A schedule cannot have it: it is for an order of the moment.',
+  },
+  ...CALENDAR_SENTENCES,
+  COPY_NOT_READY: {
+    es: 'La copia no está en condiciones (estado: {status}).',
+    en: 'The copy is in no state for that (status: {status}).',
+  },
+  COPY_EXISTS: {
+    es: 'Ese repositorio ya tiene una copia (estado: {status}).',
+    en: 'That repository has a copy already (status: {status}).',
+  },
+  COPY_HAS_NO_FILE: {
+    es: 'No se conoce la suma del fichero: sincronice el repositorio.',
+    en: 'The file’s checksum is not known: synchronize the repository.',
+  },
+  NOT_IN_TRASH: {
+    es: 'La copia no está en la papelera (estado: {status}).',
+    en: 'The copy is not in the trash (status: {status}).',
+  },
+  SAME_REPOSITORY: { es: 'Es el mismo repositorio.', en: 'It is the same repository.' },
 };
 
 const TRACE_LABELS: Record<TraceStatus, Sentence> = {
@@ -221,9 +281,13 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
     es: 'El agente no admite ese método; no se envió nada.',
     en: 'The agent does not support that method; nothing was sent.',
   },
+  AGENT_SECRET_UNKNOWN: {
+    es: 'No se conoce la clave del agente del sistema instalado; no se envió nada.',
+    en: 'The secret of the installed system’s agent is not known; nothing was sent.',
+  },
   ORDER_OUTDATED: {
-    es: 'El equipo cambió mientras la orden esperaba; no se envió nada.',
-    en: 'The machine changed while the order waited; nothing was sent.',
+    es: 'La orden dejó de ser válida mientras esperaba; no se envió nada. ({detail})',
+    en: 'The order became outdated while it waited; nothing was sent. ({detail})',
   },
   AGENT_REFUSED: { es: 'El agente rechazó la orden: {detail}', en: 'The agent refused the order: {detail}' },
   ENGINE_FAILED: { es: 'El motor de clonación falló: {detail}', en: 'The cloning engine failed: {detail}' },
@@ -234,6 +298,24 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
   AGENT_FORGOT_JOB: {
     es: 'El agente ya no conoce el trabajo y no dijo cómo terminó.',
     en: 'The agent does not know the job any more and never said how it ended.',
+  },
+  PACKET_NOT_SENT: {
+    es: 'No se ha podido enviar el paquete que enciende el equipo: {detail}',
+    en: 'The packet that switches the machine on could not be sent: {detail}',
+  },
+  REPOSITORY_UNREACHABLE: {
+    es: 'No se ha podido llamar al repositorio: {detail}',
+    en: 'The repository could not be called: {detail}',
+  },
+  REPOSITORY_REFUSED: { es: 'El repositorio se negó: {detail}', en: 'The repository refused: {detail}' },
+  JOB_KILLED: { es: 'Alguien detuvo el trabajo en el equipo.', en: 'Somebody stopped the job on the machine.' },
+  WAVES_STOPPED: {
+    es: 'No se ha enviado: han fallado demasiados clientes antes.',
+    en: 'It was not sent: too many clients before it had failed.',
+  },
+  TRANSFER_FAILED: {
+    es: 'El repositorio no ha transmitido la imagen: {detail}',
+    en: 'The repository did not send the image: {detail}',
   },
   AGENT_DID_NOT_ACT: { es: 'El equipo no ha hecho lo que dijo.', en: 'The machine did not do what it said.' },
   STARTED_OTHERWISE: {
@@ -246,8 +328,44 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
   },
 };
 
+const REPLICA_FAULTS: Record<ReplicaFault, Sentence> = {
+  CAPTURE_FAILED: {
+    es: 'La captura falló: el fichero está a medias.',
+    en: 'The capture failed: the file is half written.',
+  },
+  NOT_LISTED: {
+    es: 'El repositorio ya no tiene el fichero.',
+    en: 'The repository does not have the file any more.',
+  },
+  AUXILIARY_FILES_FAILED: {
+    es: 'El repositorio no pudo crear los ficheros auxiliares: {detail}',
+    en: 'The repository could not make the auxiliary files: {detail}',
+  },
+  TRANSFER_FAILED: {
+    es: 'La copia entre repositorios falló: {detail}',
+    en: 'The copy between repositories failed: {detail}',
+  },
+  NOT_INTACT: { es: 'El fichero no coincide con su suma.', en: 'The file does not fit its checksum.' },
+};
+
+/** @param detail the repository's own words, which are in whatever language it speaks. */
+export function replicaFaultMessage(fault: ReplicaFault, detail: string, locale: Locale): string {
+  return fill(REPLICA_FAULTS[fault][locale], { detail });
+}
+
 export function errorMessage(error: DomainError, locale: Locale): string {
   return fill(ERRORS[error.messageKey][locale], sayTypes(error.params, locale));
+}
+
+const INTERNAL: Sentence = {
+  es: 'El servidor no ha podido ordenarla; el motivo está en su registro.',
+  en: 'The server could not order it; its log says why.',
+};
+
+/** Why a scheduled run has not come to an operation. */
+export function runErrorMessage({ messageKey, params }: RunError, locale: Locale): string {
+  const sentence = messageKey === 'INTERNAL' ? INTERNAL : ERRORS[messageKey];
+  return fill(sentence[locale], sayTypes(params, locale));
 }
 
 export function reasonMessage(code: ReasonCode | FitnessReason['code'], params: MessageParams, locale: Locale): string {

@@ -4,11 +4,17 @@ import type { MessageParams } from './message-params.ts';
 /** What people call one thing of a type, and several. */
 const TYPE_WORDS: Readonly<Record<string, Readonly<Record<Locale, readonly [one: string, many: string]>>>> = {
   ActiveTrace: { es: ['trabajo en curso', 'trabajos en curso'], en: ['job in hand', 'jobs in hand'] },
+  Blackout: { es: ['bloqueo de aula', 'bloqueos de aula'], en: ['blackout', 'blackouts'] },
+  BlackoutCalendar: {
+    es: ['calendario de bloqueos', 'calendarios de bloqueos'],
+    en: ['calendar of blackouts', 'calendars of blackouts'],
+  },
   CachedImage: { es: ['copia en caché', 'copias en caché'], en: ['cached copy', 'cached copies'] },
   Center: { es: ['centro', 'centros'], en: ['center', 'centers'] },
   Client: { es: ['cliente', 'clientes'], en: ['client', 'clients'] },
   ClientGroup: { es: ['grupo de clientes', 'grupos de clientes'], en: ['client group', 'client groups'] },
   Command: { es: ['comando', 'comandos'], en: ['command', 'commands'] },
+  DeadLetter: { es: ['informe perdido', 'informes perdidos'], en: ['dead letter', 'dead letters'] },
   HardwareProfile: {
     es: ['perfil de hardware', 'perfiles de hardware'],
     en: ['hardware profile', 'hardware profiles'],
@@ -23,6 +29,7 @@ const TYPE_WORDS: Readonly<Record<string, Readonly<Record<Locale, readonly [one:
   Repository: { es: ['repositorio', 'repositorios'], en: ['repository', 'repositories'] },
   Room: { es: ['aula', 'aulas'], en: ['room', 'rooms'] },
   RoomGroup: { es: ['grupo de aulas', 'grupos de aulas'], en: ['group of rooms', 'groups of rooms'] },
+  Schedule: { es: ['programación', 'programaciones'], en: ['schedule', 'schedules'] },
   SoftwareProfile: {
     es: ['perfil de software', 'perfiles de software'],
     en: ['software profile', 'software profiles'],

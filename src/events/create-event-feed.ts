@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.ts';
-import { EVENTS_CHANNEL, readHead } from '#domain/tracing/append-events.ts';
-import type { EventFeed } from '#domain/tracing/event-feed.ts';
+import { EVENTS_CHANNEL, readHead, readPruned } from '#domain/tracing/append-events.ts';
+import type { EventFeed, StreamEnd } from '#domain/tracing/event-feed.ts';
 import type { LoggedEvent } from '#domain/tracing/event.ts';
 import type { Logger } from '#lib/logger.ts';
 import { createRecentEvents } from './recent-events.ts';
@@ -43,7 +43,13 @@ export async function createEventFeed({
     do {
       lookAgain = false;
       const page = await readPage(recent.head());
-      if (page.length === 0) continue;
+      const [first] = page;
+      if (first === undefined) continue;
+      // A number that was given out and not used leaves the same gap as rows that were thrown away before they were read here.
+      if (first.seq > recent.head() + 1n) {
+        const pruned = await readPruned(prisma);
+        if (pruned > recent.head()) recent.skipTo(first.seq > pruned ? pruned : first.seq - 1n);
+      }
       recent.push(page);
       lookAgain ||= page.length === PAGE;
       for (const goOn of waiting) goOn();
@@ -86,38 +92,50 @@ export async function createEventFeed({
       let cursor = after;
       let batch: readonly LoggedEvent[] = [];
       let index = 0;
+      let isPruned = false;
 
-      async function next(): Promise<IteratorResult<LoggedEvent, undefined>> {
+      /** The next event; undefined where there is none yet, or a reason why there will be none. */
+      async function advance(wait: boolean): Promise<LoggedEvent | StreamEnd | undefined> {
+        if (isPruned) return 'pruned';
         while (!over.aborted) {
           const event = batch[index];
           if (event !== undefined) {
             index += 1;
             cursor = event.seq;
-            if (matches(event)) return { done: false, value: event };
+            if (matches(event)) return event;
             continue;
           }
           const seen = recent.head();
-          batch = recent.after(cursor, PAGE) ?? (await readPage(cursor));
+          const kept = recent.after(cursor, PAGE);
+          batch = kept ?? (await readPage(cursor));
           index = 0;
+          // Asked after the page was read: what is thrown away between the two was read, and what before, is told of.
+          isPruned = kept === undefined && (await readPruned(prisma)) > cursor;
+          if (isPruned) return 'pruned';
           // What arrived while the log was read is looked for again at once; otherwise the next look wakes this follower.
-          if (batch.length === 0 && recent.head() === seen) await untilMore(over);
+          if (batch.length > 0 || recent.head() !== seen) continue;
+          if (!wait) return undefined;
+          await untilMore(over);
         }
-        return { done: true, value: undefined };
+        return 'ended';
       }
 
       return {
-        next,
+        async next() {
+          return toResult((await advance(true)) ?? 'ended');
+        },
+        async nextNow() {
+          const found = await advance(false);
+          return found === undefined ? undefined : toResult(found);
+        },
+        position: () => cursor,
         // Not an async generator: its return() would wait for the next event before it could end.
         return() {
           ended.abort();
-          return Promise.resolve({ done: true, value: undefined });
+          return Promise.resolve({ done: true, value: 'ended' });
         },
         [Symbol.asyncIterator]() {
           return this;
-        },
-        async [Symbol.asyncDispose]() {
-          ended.abort();
-          await Promise.resolve();
         },
       };
     },
@@ -128,4 +146,8 @@ export async function createEventFeed({
       await looking;
     },
   };
+}
+
+function toResult(found: LoggedEvent | StreamEnd): IteratorResult<LoggedEvent, StreamEnd> {
+  return typeof found === 'object' ? { done: false, value: found } : { done: true, value: found };
 }

@@ -4,6 +4,8 @@ import type { LoggedEvent } from '#domain/tracing/event.ts';
 export interface RecentEvents {
   head: () => bigint;
   push: (events: readonly LoggedEvent[]) => void;
+  /** Begins anew after a number: what was before is not to be had from here any more. */
+  skipTo: (seq: bigint) => void;
   /** Events after a number, oldest first; undefined where some of them are not kept any more. */
   after: (seq: bigint, limit: number) => readonly LoggedEvent[] | undefined;
 }
@@ -25,6 +27,11 @@ export function createRecentEvents(head: bigint, capacity: number): RecentEvents
         floor = events[events.length - capacity - 1]?.seq ?? floor;
         events = events.slice(-capacity);
       }
+    },
+    skipTo(seq) {
+      floor = seq;
+      newest = seq;
+      events = [];
     },
     after(seq, limit) {
       if (seq < floor) return undefined;

@@ -1,42 +1,100 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#lib/logger.ts';
+import { OverloadedError } from '#lib/turnstile.ts';
 import { UnreadableReportError, parseAgentBody } from '#webhook/agent-body.ts';
-import type { AgentRoute } from '#webhook/create-agent-routes.ts';
+import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
+import { SIGNED_PATH } from '#webhook/signed/take-signed-event.ts';
+import type { TakeSignedEvent } from '#webhook/signed/take-signed-event.ts';
+import { AGENT_REST } from '#webhook/take-agent-report.ts';
+import type { TakeAgentReport } from '#webhook/take-agent-report.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
 import { sendJson } from './send-json.ts';
-
-/** Where installed agents report to. */
-export const AGENT_REST = '/opengnsys/rest/';
+import type { SenderOf } from './sender-of.ts';
 
 const MAX_REPORT_BYTES = 512 * 1024;
 
-/** Answers agents: 200 once it is stored, 400 for what cannot be read, 500 for a failure of ours, after which they may say it again. */
-export function createAgentWebhooks(routes: ReadonlyMap<string, AgentRoute>, log: Logger) {
-  return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
-    const route = routes.get(path.slice(AGENT_REST.length));
-    if (route === undefined) return sendJson(response, 404, { message: 'there is no such route' });
+/** Whether agents report to this path. */
+export function isAgentPath(path: string): boolean {
+  return path.startsWith(AGENT_REST) || path === SIGNED_PATH;
+}
+
+/** Where repositories report to: the path that they are set to, and the one that ogCore has. */
+export const REPOSITORY_PATHS: ReadonlySet<string> = new Set(['/webhooks/repository', '/og-repository/webhook']);
+
+type Webhook = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
+
+/** What agents' reports need. */
+export interface AgentWebhookParts {
+  takeReport: TakeAgentReport;
+  takeEvent: TakeSignedEvent;
+  /** A body that was too long to be read. */
+  reportTooLarge: (route: string, sender: string) => Promise<void>;
+  senderOf: SenderOf;
+  log: Logger;
+}
+
+/** Takes in what agents report, signed or not. */
+export function createAgentWebhooks({
+  takeReport,
+  takeEvent,
+  reportTooLarge,
+  senderOf,
+  log,
+}: AgentWebhookParts): Webhook {
+  return async (request, response, path) => {
     if (request.method !== 'POST') return sendJson(response, 405, { message: 'only POST' }, { allow: 'POST' });
     const sender = senderOf(request);
     try {
-      const body = parseAgentBody(await readBody(request, MAX_REPORT_BYTES));
-      const answer = await route(body, sender);
-      log.debug({ path, sender, answer: answer.body }, 'agent report');
+      const bytes = await readBody(request, MAX_REPORT_BYTES);
+      const answer =
+        path === SIGNED_PATH
+          ? await takeEvent(request.headers, bytes, sender)
+          : await takeReport(path.slice(AGENT_REST.length), bytes, sender);
+      log.debug({ path, sender, status: answer.status, answer: answer.body }, 'agent report');
       sendJson(response, answer.status, answer.body);
     } catch (error) {
-      if (error instanceof BodyTooLargeError) {
-        return sendJson(response, 413, { message: `at most ${MAX_REPORT_BYTES} bytes` }, { connection: 'close' });
-      }
-      if (error instanceof UnreadableReportError) {
-        log.warn({ path, sender, reason: error.message }, 'unreadable agent report');
-        return sendJson(response, 400, { message: error.message });
-      }
-      log.error({ err: error, path, sender }, 'agent report not stored');
-      sendJson(response, 500, { message: 'not stored; say it again' });
+      if (error instanceof BodyTooLargeError) await reportTooLarge(path, sender);
+      answerFailure(response, error, { who: 'agent', path, sender, log });
     }
   };
 }
 
-/** The address of the other end of the connection, IPv4 as IPv4 also on a socket that speaks both. */
-function senderOf(request: IncomingMessage): string {
-  return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+/** Takes in what repositories report. */
+export function createRepositoryWebhook(route: RepositoryRoute, senderOf: SenderOf, log: Logger): Webhook {
+  return async (request, response, path) => {
+    if (request.method !== 'POST') return sendJson(response, 405, { message: 'only POST' }, { allow: 'POST' });
+    const sender = senderOf(request);
+    try {
+      const answer = await route(parseAgentBody(await readBody(request, MAX_REPORT_BYTES)), sender);
+      log.debug({ path, sender, answer }, 'repository report');
+      sendJson(response, 200, answer);
+    } catch (error) {
+      answerFailure(response, error, { who: 'repository', path, sender, log });
+    }
+  };
+}
+
+interface Failing {
+  who: string;
+  path: string;
+  sender: string;
+  log: Logger;
+}
+
+/** 400 for what cannot be read, 413 for what is too long, 503 for what came too fast, 500 for a failure of ours, after which it may be said again. */
+function answerFailure(response: ServerResponse, error: unknown, { who, path, sender, log }: Failing): void {
+  if (error instanceof BodyTooLargeError) {
+    return sendJson(response, 413, { message: `at most ${MAX_REPORT_BYTES} bytes` }, { connection: 'close' });
+  }
+  if (error instanceof UnreadableReportError) {
+    log.warn({ path, sender, reason: error.message }, `unreadable ${who} report`);
+    return sendJson(response, 400, { message: error.message });
+  }
+  if (error instanceof OverloadedError) {
+    log.warn({ path, sender }, `${who} report turned away: too many are waiting`);
+    const headers = { 'retry-after': String(error.retryAfterSeconds) };
+    return sendJson(response, 503, { message: 'not stored; say it again later' }, headers);
+  }
+  log.error({ err: error, path, sender }, `${who} report not stored`);
+  sendJson(response, 500, { message: 'not stored; say it again' });
 }

@@ -1,13 +1,21 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Measures } from '#domain/measure.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Services } from '#schema/context.ts';
-import type { AgentRoute } from '#webhook/create-agent-routes.ts';
-import { AGENT_REST, createAgentWebhooks } from './agent-webhooks.ts';
+import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
+import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
+import type { AgentWebhookParts } from './agent-webhooks.ts';
 import { createGraphqlServer } from './graphql.ts';
+import { createMetrics } from './metrics.ts';
+import type { RouteName } from './metrics.ts';
 import { pathOf } from './request-path.ts';
 import { sendJson } from './send-json.ts';
+import { createSenderOf } from './sender-of.ts';
+import { createConnectionCounter } from './streams/connection-counter.ts';
+import type { StreamLimits } from './streams/limits.ts';
+import { createServerSentEvents } from './streams/server-sent-events.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface HttpServer {
@@ -19,32 +27,56 @@ export interface HttpServer {
 
 export interface HttpServerOptions {
   services: Services;
-  agentRoutes: ReadonlyMap<string, AgentRoute>;
+  agentReports: Omit<AgentWebhookParts, 'senderOf' | 'log'>;
+  repositoryRoute: RepositoryRoute;
+  measure: () => Promise<Measures>;
+  /** Networks of proxies that say whom they speak for. */
+  trustedProxies: readonly string[];
   /** Whether the database answers. */
   isReady: () => Promise<boolean>;
+  limits: StreamLimits;
   log: Logger;
 }
 
 /** How long a request in hand may take when the server stops: longer than a `deployImage` waits unless told otherwise. */
 const STOP_GRACE_MS = 6000;
 
-/** One port for everything: GraphQL with GraphiQL, sockets, agents' reports, health. */
-export function createHttpServer({ services, agentRoutes, isReady, log }: HttpServerOptions): HttpServer {
-  const yoga = createGraphqlServer({ services, log });
-  const agentWebhooks = createAgentWebhooks(agentRoutes, log);
+/** One port for everything: GraphQL with GraphiQL, sockets, agents' and repositories' reports, health. */
+export function createHttpServer({
+  services,
+  agentReports,
+  repositoryRoute,
+  measure,
+  trustedProxies,
+  isReady,
+  limits,
+  log,
+}: HttpServerOptions): HttpServer {
+  const metrics = createMetrics({ measure });
+  const senderOf = createSenderOf(trustedProxies);
+  const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
+  const events = createServerSentEvents({ limits, connections });
+  const yoga = createGraphqlServer({ services, log, events: events.plugin });
+  const agentWebhooks = createAgentWebhooks({ ...agentReports, senderOf, log });
+  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, senderOf, log);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
+    metrics.watch(routeNameOf(path), response);
     if (path === '/graphql') {
       // A form on any web page may post these without asking; a JSON body it may not.
       if (request.method === 'POST' && isSimpleFormType(request)) {
         return sendJson(response, 415, { errors: [{ message: 'send application/json' }] });
       }
       await yoga(request, response);
-    } else if (path.startsWith(AGENT_REST)) {
+    } else if (isAgentPath(path)) {
       await agentWebhooks(request, response, path);
+    } else if (REPOSITORY_PATHS.has(path)) {
+      await repositoryWebhook(request, response, path);
     } else if (path === '/health') {
       sendJson(response, 200, { status: 'alive' });
+    } else if (path === '/metrics') {
+      await metrics.answer(request, response);
     } else if (path === '/ready') {
       const ready = await isReady();
       sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'the database does not answer' });
@@ -60,7 +92,7 @@ export function createHttpServer({ services, agentRoutes, isReady, log }: HttpSe
       else sendJson(response, 500, { message: 'unexpected error' });
     });
   });
-  const stopSockets = serveWebSocket(server, yoga);
+  const stopSockets = serveWebSocket(server, { yoga, limits, connections, log });
 
   return {
     async listen(host, port) {
@@ -72,14 +104,21 @@ export function createHttpServer({ services, agentRoutes, isReady, log }: HttpSe
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      events.restart();
       await stopSockets();
       server.closeIdleConnections();
-      // Event streams never end by themselves; what still runs after a grace is cut.
+      // What still runs after a grace is cut.
       const grace = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
       await closed;
       clearTimeout(grace);
     },
   };
+}
+
+function routeNameOf(path: string): RouteName {
+  if (path === '/graphql') return 'graphql';
+  if (isAgentPath(path)) return 'agents';
+  return REPOSITORY_PATHS.has(path) ? 'repositories' : 'other';
 }
 
 function isSimpleFormType({ headers }: IncomingMessage): boolean {

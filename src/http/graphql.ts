@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
-import type { YogaServerInstance } from 'graphql-yoga';
+import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import { administrator } from '#domain/access/principal.ts';
 import { parseAcceptLanguage } from '#lib/locale.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -10,6 +10,7 @@ import type { Context, Services } from '#schema/context.ts';
 import { toSchema } from '#schema/index.ts';
 import { createDocumentLimits } from './document-limits.ts';
 import { createErrorMasking } from './error-masking.ts';
+import { createSubscriptionSharing } from './streams/share-subscriptions.ts';
 
 /** Largest GraphQL request in bytes: room for a file of some ten thousand clients. Documents have a limit of their own. */
 export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
@@ -45,8 +46,15 @@ type Transport =
 
 export type GraphqlServer = YogaServerInstance<Transport, Context>;
 
+interface GraphqlOptions {
+  services: Services;
+  log: Logger;
+  /** How subscriptions are answered over HTTP. */
+  events: Plugin<Context>;
+}
+
 /** GraphQL over HTTP and server-sent events; `getEnveloped` gives sockets the very same rules. */
-export function createGraphqlServer({ services, log }: { services: Services; log: Logger }): GraphqlServer {
+export function createGraphqlServer({ services, log, events }: GraphqlOptions): GraphqlServer {
   return createYoga<Transport, Context>({
     schema: toSchema(),
     graphqlEndpoint: '/graphql',
@@ -60,7 +68,7 @@ export function createGraphqlServer({ services, log }: { services: Services; log
     // Served whole from here: computer rooms are often cut off from the internet.
     renderGraphiQL,
     graphiql: { title: 'ogGraph', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
-    plugins: [createDocumentLimits(), createErrorMasking(log)],
+    plugins: [createDocumentLimits(), createErrorMasking(log), createSubscriptionSharing(), events],
     logging: {
       debug: (...args: unknown[]) => log.trace({ args }, 'yoga'),
       info: (...args: unknown[]) => log.debug({ args }, 'yoga'),
@@ -83,6 +91,9 @@ function createContext(services: Services, transport: Transport): Context {
     requestId: randomUUID(),
     locale: parseAcceptLanguage(header('accept-language')),
     principal: administrator,
+    asOf: services.events.head(),
+    // A browser's EventSource says it by itself when it comes back.
+    resumeAfter: ('request' in transport && header('last-event-id')) || null,
     services,
   };
 }

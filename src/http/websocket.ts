@@ -2,12 +2,19 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError, getOperationAST } from 'graphql';
 import type { DocumentNode, ExecutionArgs, GraphQLSchema, execute, subscribe } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import type { ConnectionInitMessage } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import type { Logger } from '#lib/logger.ts';
 import type { Context } from '#schema/context.ts';
 import type { GraphqlServer } from './graphql.ts';
 import { MAX_REQUEST_BYTES } from './graphql.ts';
 import { pathOf } from './request-path.ts';
+import type { ConnectionCounter } from './streams/connection-counter.ts';
+import type { StreamLimits } from './streams/limits.ts';
+import { serveSocket } from './streams/serve-socket.ts';
+import type { ServedSocket, SocketState } from './streams/serve-socket.ts';
+import { subscriberOf } from './streams/share-subscriptions.ts';
 
 /** What Yoga's envelope gives, with types: its own are all `any`. */
 interface Enveloped {
@@ -22,65 +29,95 @@ interface Enveloped {
 /** How the enveloped functions travel from `onSubscribe` to `execute` and `subscribe`. */
 type EnvelopedRoot = Pick<Enveloped, 'execute' | 'subscribe'>;
 
+interface WebSocketOptions {
+  yoga: GraphqlServer;
+  limits: StreamLimits;
+  connections: ConnectionCounter;
+  log: Logger;
+}
+
 /**
  * GraphQL over WebSocket (`graphql-transport-ws`) on `/graphql`.
  *
  * Everything goes through Yoga's envelope, so that each rule and each masked error of the HTTP side holds here too. A page of
  * another site gets no socket: browsers send its origin, and it is not ours.
  *
- * @returns a function that tells every client to go and come back (1001) and closes.
+ * @returns a function that asks every client to come back (1012, each after another while) and closes.
  */
-export function serveWebSocket(server: Server, yoga: GraphqlServer): () => Promise<void> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, perMessageDeflate: false });
-  const graphql = useServer(
-    {
-      execute: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).execute(args),
-      subscribe: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).subscribe(args),
-      async onSubscribe(context, _id, params) {
-        const transport = { req: context.extra.request, connectionParams: context.connectionParams, params };
-        const enveloped = yoga.getEnveloped(transport) as unknown as Enveloped;
-        const { schema, contextFactory, parse, validate } = enveloped;
-        try {
-          const document = parse(params.query);
-          if (!getOperationAST(document, params.operationName)) return [noSuchOperation()];
-          const errors = validate(schema, document);
-          if (errors.length > 0) return errors;
-          return {
-            schema,
-            document,
-            operationName: params.operationName ?? undefined,
-            variableValues: params.variables ?? undefined,
-            contextValue: await contextFactory(),
-            rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe } satisfies EnvelopedRoot,
-          };
-        } catch (error) {
-          // A bad document is the answer to one operation. Thrown, it would close the socket under all the others.
-          if (error instanceof GraphQLError) return [error];
-          throw error;
-        }
-      },
+export function serveWebSocket(
+  server: Server,
+  { yoga, limits, connections, log }: WebSocketOptions,
+): () => Promise<void> {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_REQUEST_BYTES,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  const served = new Set<ServedSocket>();
+  const graphql = makeServer<ConnectionInitMessage['payload'], SocketState>({
+    execute: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).execute(args),
+    subscribe: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).subscribe(args),
+    async onSubscribe(context, _id, params) {
+      if (Object.keys(context.subscriptions).length > limits.operationsPerSocket) {
+        return [tooManyOperations(limits.operationsPerSocket)];
+      }
+      const transport = { req: context.extra.request, connectionParams: context.connectionParams, params };
+      const enveloped = yoga.getEnveloped(transport) as unknown as Enveloped;
+      const { schema, contextFactory, parse, validate } = enveloped;
+      try {
+        const document = parse(params.query);
+        if (!getOperationAST(document, params.operationName)) return [noSuchOperation()];
+        const errors = validate(schema, document);
+        if (errors.length > 0) return errors;
+        return {
+          schema,
+          document,
+          operationName: params.operationName ?? undefined,
+          variableValues: params.variables ?? undefined,
+          contextValue: await contextFactory(),
+          rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe } satisfies EnvelopedRoot,
+        };
+      } catch (error) {
+        // A bad document is the answer to one operation. Thrown, it would close the socket under all the others.
+        if (error instanceof GraphQLError) return [error];
+        throw error;
+      }
     },
-    sockets,
-  );
+    onOperation({ extra, subscriptions }, id, _payload, args) {
+      const subscriber = subscriberOf(args.contextValue as Context);
+      // It may have been ended while it began.
+      if (subscriber !== undefined && id in subscriptions) extra.subscribers.set(id, subscriber);
+    },
+    onComplete({ extra }, id) {
+      extra.subscribers.delete(id);
+    },
+  });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
     if (!isSameOrigin(request)) return refuse(socket, '403 Forbidden');
+    const giveBack = connections.open(request);
+    if (giveBack === null) return refuse(socket, '429 Too Many Requests', ['Retry-After: 5']);
+    socket.once('close', giveBack);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      sockets.emit('connection', webSocket, request);
+      const one = serveSocket(graphql, webSocket, request, { limits, log });
+      served.add(one);
+      webSocket.once('close', () => served.delete(one));
     });
   });
 
   return async () => {
-    for (const client of sockets.clients) client.close(1001, 'the server is going away; come back');
+    for (const one of served) one.restart();
     // One that does not read would not see its goodbye either.
     const grace = setTimeout(() => {
       for (const client of sockets.clients) client.terminate();
     }, 1500);
-    await graphql.dispose();
+    await new Promise<void>((resolve) => {
+      sockets.close(() => resolve());
+    });
     clearTimeout(grace);
-    sockets.close();
   };
 }
 
@@ -90,9 +127,16 @@ function noSuchOperation(): GraphQLError {
   });
 }
 
-function refuse(socket: Duplex, status: string): void {
+function tooManyOperations(max: number): GraphQLError {
+  return new GraphQLError(`This socket has ${max} operations already: complete one, or open another socket.`, {
+    extensions: { code: 'TOO_MANY_OPERATIONS', max },
+  });
+}
+
+function refuse(socket: Duplex, status: string, headers: readonly string[] = []): void {
+  const lines = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers];
   // Destroyed, not only ended: a peer that keeps its half open would keep the server from stopping.
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n`, () => socket.destroy());
 }
 
 /** Programs send no origin; a browser's must be the very host it asks. */

@@ -1,4 +1,4 @@
-import { createId } from './create-id.ts';
+import { createId } from '#lib/create-id.ts';
 import { joinKey } from './find-existing.ts';
 import type { Existing } from './find-existing.ts';
 import type { Ledger, RowLabel } from './ledger.ts';

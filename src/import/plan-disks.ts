@@ -1,4 +1,4 @@
-import { createId } from './create-id.ts';
+import { createId } from '#lib/create-id.ts';
 import type { RowLabel } from './ledger.ts';
 import { readId, readText } from './legacy-row.ts';
 import type { LegacyRow } from './legacy-row.ts';

@@ -19,7 +19,7 @@ const REDRAW_MS = 80;
 export function createProgressDisplay(out: NodeJS.WriteStream, locale: Locale): { show: OnProgress; end: () => void } {
   let current: Phase | undefined;
   let line = '';
-  let drawnAt = 0;
+  let drawnAt = Number.NEGATIVE_INFINITY;
 
   const draw = () => {
     out.write(`\r\u001B[2K${line}`);
@@ -36,7 +36,7 @@ export function createProgressDisplay(out: NodeJS.WriteStream, locale: Locale): 
       if (phase !== current) {
         end();
         current = phase;
-        drawnAt = 0;
+        drawnAt = Number.NEGATIVE_INFINITY;
       }
       line = formatProgress(LABELS[phase][locale], phase, done, total, step);
       if (out.isTTY && performance.now() - drawnAt >= REDRAW_MS) draw();

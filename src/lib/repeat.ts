@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @returns a function that stops it and waits for the run in hand.
  */
 export function repeat(
-  run: () => Promise<void>,
+  run: (stopping: AbortSignal) => Promise<void>,
   pauseMs: number,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
@@ -15,7 +15,7 @@ export function repeat(
   const running = (async () => {
     while (!stopping.signal.aborted) {
       try {
-        await run();
+        await run(stopping.signal);
       } catch (error) {
         onError(error);
       }

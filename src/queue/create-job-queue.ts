@@ -18,6 +18,13 @@ const DISPATCH = 'dispatch-trace';
  */
 const CALLS_AT_ONCE = 64;
 
+/** How long a worker goes on with the jobs that wait before it hands back the first one, whose time with it is limited. */
+const DRAIN_MS = 20_000;
+
+interface Dispatch {
+  traceId: string;
+}
+
 /** Durable work over pg-boss, in the same database as everything else, so that it commits and rolls back with it. */
 export async function createJobQueue({ database, log }: { database: Database; log: Logger }): Promise<JobQueue> {
   const boss = new PgBoss({
@@ -41,6 +48,27 @@ export async function createJobQueue({ database, log }: { database: Database; lo
     deleteAfterSeconds: 60 * 60,
   });
 
+  const stopping = new AbortController();
+
+  /**
+   * Takes one job after the other as long as there are any. Left to itself a worker takes one in each polling interval, however many wait:
+   * a thousand clients would be told in turns of {@link CALLS_AT_ONCE}, half a minute apart.
+   */
+  async function drain(dispatchTrace: DispatchTrace): Promise<void> {
+    const until = performance.now() + DRAIN_MS;
+    while (!stopping.signal.aborted && performance.now() < until) {
+      const [job] = await boss.fetch<Dispatch>(DISPATCH);
+      if (job === undefined) return;
+      try {
+        await dispatchTrace(job.data.traceId);
+        await boss.complete(DISPATCH, job.id);
+      } catch (error) {
+        log.warn({ err: error, traceId: job.data.traceId }, 'cannot send this order; trying again');
+        await boss.fail(DISPATCH, job.id);
+      }
+    }
+  }
+
   return {
     async enqueue(tx, traceIds) {
       if (traceIds.length === 0) return;
@@ -56,11 +84,14 @@ export async function createJobQueue({ database, log }: { database: Database; lo
         pollingIntervalSeconds: 10,
         notifyPollingIntervalSeconds: 30,
       };
-      await boss.work<{ traceId: string }>(DISPATCH, settings, async ([job]) => {
-        if (job !== undefined) await dispatchTrace(job.data.traceId);
+      await boss.work<Dispatch>(DISPATCH, settings, async ([job]) => {
+        if (job === undefined) return;
+        await dispatchTrace(job.data.traceId);
+        await drain(dispatchTrace);
       });
     },
     async stop(timeoutMs) {
+      stopping.abort();
       await boss.stop({ graceful: true, timeout: timeoutMs });
     },
   };

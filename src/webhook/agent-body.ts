@@ -24,7 +24,7 @@ const MAX_DEPTH = 16;
 export function parseAgentBody(bytes: Uint8Array): AgentBody {
   let value: unknown;
   try {
-    value = JSON.parse(decode(bytes));
+    value = JSON.parse(decodeBody(bytes));
   } catch {
     throw new UnreadableReportError('the body is not JSON');
   }
@@ -58,7 +58,8 @@ export function readClientHints(body: AgentBody, sender: string): ClientHints {
   };
 }
 
-function decode(bytes: Uint8Array): string {
+/** A body as text: UTF-8, or Latin-1 where it is not UTF-8. */
+export function decodeBody(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

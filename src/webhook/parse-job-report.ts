@@ -1,53 +1,95 @@
-import type { Action } from '#domain/operations/action.ts';
+import { DEFAULT_DIALECTS, isKillAnswer, readAction } from '#agent/dialect.ts';
+import type { AgentDialects } from '#agent/dialect.ts';
 import type { JobReport } from '#domain/tracing/job-report.ts';
+import { isUuid } from '#lib/uuid.ts';
 import { UnreadableReportError, readClientHints, textOf } from './agent-body.ts';
 import type { AgentBody } from './agent-body.ts';
 import { parseDiskLayout } from './parse-disk-layout.ts';
-
-/** The action that stands behind an agent's function name. */
-const ACTION_OF_FUNCTION = new Map<string, Action>(
-  Object.entries({
-    RestaurarImagen: 'DEPLOY_IMAGE',
-    CrearImagen: 'CREATE_IMAGE',
-    EliminarImagenCache: 'DELETE_CACHED_IMAGE',
-    Configurar: 'PARTITION_AND_FORMAT',
-    InventarioSoftware: 'SOFTWARE_INVENTORY',
-    InventarioHardware: 'HARDWARE_INVENTORY',
-    EjecutarScript: 'RUN_SCRIPT',
-    Apagar: 'POWER_OFF',
-    Reiniciar: 'REBOOT',
-    IniciarSesion: 'START_SESSION',
-  } satisfies Record<string, Action>),
-);
+import { readJobOutput } from './read-job-output.ts';
 
 /**
  * Reads what the status webhook is told: a job's progress (`job_id`, `progress`), or its end (`res` 1 or 2, with the engine's
- * own words in `der`). The name may be `RESPUESTA_RestaurarImagen`, plain, or only part of the job's id.
+ * own words in `der`). The name may be `RESPUESTA_RestaurarImagen`, plain, or only part of the job's id. Agents that fetched their order
+ * name it by its number (`ids`), or not at all; those of version 2 by `trace`, with `status` and texts in base64.
  *
  * @throws {UnreadableReportError} when it names no job, or says neither how far the job is nor how it ended.
  */
-export function parseJobReport(body: AgentBody, sender: string): JobReport {
-  const jobId = textOf(body, 'job_id', 200);
-  if (jobId === null) throw new UnreadableReportError('job_id is missing');
+export function parseJobReport(body: AgentBody, sender: string, dialects: AgentDialects = DEFAULT_DIALECTS): JobReport {
+  const name = readName(body, dialects);
+  const said = name.isOfVersion2 ? fromVersion2(body) : body;
+  const action = readAction(dialects, textOf(body, 'nfn') ?? name.jobId);
+  const isKill = isKillAnswer(dialects, textOf(body, 'nfn') ?? '');
   return {
-    jobId,
-    action: actionOfJob(textOf(body, 'nfn') ?? jobId),
-    news: isKill(body) ? { kind: 'failed', engineCode: null, message: 'The job was killed.' } : readNews(body),
-    output: readOutput(body, actionOfJob(textOf(body, 'nfn') ?? jobId)),
-    layout: parseDiskLayout(body['cfg']),
+    jobId: name.jobId,
+    isNamed: name.isNamed,
+    orderNumber: name.orderNumber,
+    traceId: name.traceId,
+    action,
+    news: isKill ? readKill(said) : readNews(said),
+    ...readJobOutput(said, action),
+    dataSizeBytes: readDataSize(body),
+    layout: parseDiskLayout(body['cfg'] ?? body['config'] ?? body),
     client: readClientHints(body, sender),
     body: withoutSecrets(body),
   };
 }
 
-/** The agent names the job that it has killed, and means by success that the job is dead. Where it was not, the job ended by itself. */
-function isKill(body: AgentBody): boolean {
-  return textOf(body, 'nfn')?.replace(/^RESPUESTA_/, '') === 'KillJob' && textOf(body, 'res') === '1';
+type JobName = Pick<JobReport, 'jobId' | 'isNamed' | 'orderNumber' | 'traceId'> & { isOfVersion2: boolean };
+
+function readName(body: AgentBody, dialects: AgentDialects): JobName {
+  const jobId = textOf(body, 'job_id', 200);
+  const orderNumber = readOrderNumber(textOf(body, 'ids'));
+  const plain = { orderNumber, traceId: null, isOfVersion2: false };
+  if (jobId !== null) return { ...plain, jobId, isNamed: true };
+  const trace = textOf(body, 'trace', 200);
+  if (trace !== null && Object.hasOwn(body, 'status')) {
+    const traceId = isUuid(trace) ? trace.toLowerCase() : null;
+    const number = readOrderNumber(trace);
+    const isNamed = traceId === null && number === null;
+    return { jobId: trace, isNamed, orderNumber: number, traceId, isOfVersion2: true };
+  }
+  const nfn = textOf(body, 'nfn', 100);
+  if (nfn === null || readAction(dialects, nfn) === null) throw new UnreadableReportError('job_id is missing');
+  return { ...plain, jobId: `${nfn} ${orderNumber ?? 'of no number'}`, isNamed: false };
 }
 
-/** The action that a job carries out, by its name or its function's: `RestaurarImagen-dfa42888`, `RESPUESTA_RestaurarImagen`. */
-export function actionOfJob(name: string): Action | null {
-  return ACTION_OF_FUNCTION.get(name.replace(/^RESPUESTA_/, '').replace(/-[0-9a-f]+$/i, '')) ?? null;
+/** Zero says that the order had none. */
+function readOrderNumber(text: string | null): number | null {
+  const number = /^\d{1,10}$/.test(text ?? '') ? Number(text) : 0;
+  return number > 0 && number < 2 ** 31 ? number : null;
+}
+
+/** Its exit status is a shell's: nothing but 0 is success. What it says is in base64. */
+function fromVersion2(body: AgentBody): AgentBody {
+  const status = textOf(body, 'status') ?? '';
+  if (!/^-?\d{1,10}$/.test(status)) throw new UnreadableReportError('status is not a number');
+  const error = readBase64(body['error']);
+  return {
+    res: Number(status) === 0 ? '1' : '2',
+    der: error === '' ? `The script ended with ${status}.` : error,
+    output: readBase64(body['output']),
+  };
+}
+
+/** The text behind base64; what is none, as it is. */
+export function readBase64(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  const packed = value.replaceAll(/\s+/g, '');
+  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) return value;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(packed, 'base64'));
+    // A word that happens to be of the right letters decodes to nothing that anybody would write.
+    return /(?![\t\n\r])\p{Cc}/u.test(text) ? value : text;
+  } catch {
+    return value;
+  }
+}
+
+/** The agent names the job that it has killed, and means by success that the job is dead. Where it was not, the job ended by itself. */
+function readKill(body: AgentBody): JobReport['news'] {
+  const news = readNews(body);
+  if (news.kind === 'succeeded') return { kind: 'killed' };
+  return news.kind === 'failed' ? { kind: 'not-killed', message: news.message } : news;
 }
 
 function readNews(body: AgentBody): JobReport['news'] {
@@ -66,23 +108,10 @@ function readFailure(der: string | null): JobReport['news'] {
   return { kind: 'failed', engineCode: code === undefined ? null : Number(code), message: text ?? der ?? '' };
 }
 
-/** Longest text kept of a job: a machine’s package list is some hundred kilobytes. */
-const MAX_OUTPUT_LENGTH = 500_000;
-
-/** By which keys a kind of job sends its list; all others send what they printed. */
-const LIST_KEYS: Partial<Record<Action, readonly string[]>> = {
-  SOFTWARE_INVENTORY: ['sft', 'software'],
-  HARDWARE_INVENTORY: ['hrd', 'hardware'],
-};
-
-/** What a script printed, or the list that an inventory made. */
-function readOutput(body: AgentBody, action: Action | null): string | null {
-  for (const key of (action === null ? undefined : LIST_KEYS[action]) ?? ['output']) {
-    const value = body[key];
-    if (typeof value !== 'string' || value === '') continue;
-    return value.slice(0, MAX_OUTPUT_LENGTH).toWellFormed().replaceAll('\0', ' ');
-  }
-  return null;
+/** Agents count in kilobytes. */
+function readDataSize(body: AgentBody): bigint | null {
+  const text = textOf(body, 'datasize') ?? '';
+  return /^\d{1,15}$/.test(text) ? BigInt(text) * 1024n : null;
 }
 
 function withoutSecrets({ secret: _secret, ...body }: AgentBody): AgentBody {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
@@ -26,7 +28,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
     reconcileEveryMs: 100,
-    reconcileTimes: { askLeavingAfterMs: 100, forgottenAfterMs: 300 },
+    reconcileTimes: { askPowerAfterMs: 100, forgottenAfterMs: 300 },
   });
 });
 afterAll(() => server.stop());
@@ -65,6 +67,26 @@ describe('a script', () => {
     expect(trace.output).toContain('¡Hola, aula!');
     expect(lastCall()?.path).toBe('/CloningEngine/EjecutarScript');
     expect(lastCall()?.body).toEqual({ scp: encodeURIComponent(script), nfn: 'EjecutarScript', ids: '0' });
+  });
+
+  it.each(['', '#!/bin/sh\n'])('finds its parameters to the letter, after %j', async (start) => {
+    const parameters = ['aula 3', "it's", '$(exit 7); echo `no`', '', 'línea 1\nlínea 2'];
+    const trace = await untilEnded(await run({ script: `${start}printf '[%s]' "$@"`, parameters }));
+    expect(trace).toMatchObject({ status: 'SUCCEEDED', input: { parameters } });
+    const { scp = '' } = (lastCall()?.body ?? {}) as { scp?: string };
+    // What a shell makes of what was sent, and not what we think that it does.
+    const { stdout } = await promisify(execFile)('sh', ['-c', decodeURIComponent(scp)]);
+    expect(stdout).toBe(parameters.map((parameter) => `[${parameter}]`).join(''));
+    expect(decodeURIComponent(scp).startsWith(start)).toBe(true);
+  });
+
+  it('takes parameters only where it can', async () => {
+    const db = server.app.database.prisma;
+    const { id } = await db.command.create({ data: { name: 'Sin parámetros', script: 'echo hola' } });
+    const refused = { code: 'INVALID_INPUT', path: ['input', 'parameters'] };
+    expect(await run({ commandId: encodeGlobalID('Command', id), parameters: ['a'] })).toMatchObject(refused);
+    expect(await run({ script: '#!/usr/bin/env python3\nprint(1)', parameters: ['a'] })).toMatchObject(refused);
+    expect(await run({ script: 'echo', parameters: Array.from({ length: 51 }, () => 'a') })).toMatchObject(refused);
   });
 
   it('that fails makes its trace fail with its exit code, and keeps what it printed', async () => {
@@ -238,8 +260,8 @@ describe('a machine that is to leave', () => {
     });
   });
 
-  it('and is not on ogLive is not told to', async () => {
-    await server.app.database.prisma.client.update({ where: { id: scenario.client.id }, data: { status: 'WINDOWS' } });
+  it('and is off is not told to', async () => {
+    await server.app.database.prisma.client.update({ where: { id: scenario.client.id }, data: { status: 'OFF' } });
     const { powerOff } = await server.request(PowerOffDocument, { input: options });
     expect(powerOff).toMatchObject({ code: 'OPERATION_REFUSED' });
   });

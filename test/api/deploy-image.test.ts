@@ -1,7 +1,6 @@
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
-import { DEPLOY_METHODS } from '#domain/operations/deploy-method.ts';
 import { DEFAULT_BEHAVIOUR } from '#simulator/behaviour.ts';
 import { createMadeUpRoom } from '#simulator/create-made-up-room.ts';
 import { walkthroughRoom } from '#simulator/walkthrough-room.ts';
@@ -282,15 +281,40 @@ const REFUSALS: readonly Refusal[] = [
   invalid('an endless wait', 'input.waitForAgentsMs', () => ({ waitForAgentsMs: 60_001 }), ...between(0, 60_000)),
   invalid('an empty key', 'input.idempotencyKey', () => ({ idempotencyKey: '' }), ...between(1, 255)),
   invalid('a long key', 'input.idempotencyKey', () => ({ idempotencyKey: 'k'.repeat(256) }), ...between(1, 255)),
-  ...DEPLOY_METHODS.filter((method) => method !== 'UNICAST').map((method): Refusal => ({
-    name: method,
-    changes: () => ({ method }),
-    error: 'MethodNotSupportedError',
-    code: 'METHOD_NOT_SUPPORTED',
-    path: 'input.method',
-    es: `El método ${method} todavía no está disponible; use UNICAST.`,
-    en: `The method ${method} is not available yet; use UNICAST.`,
-  })),
+  invalid(
+    'an odd port',
+    'input.multicast.port',
+    () => ({ method: 'UDPCAST', multicast: { port: 9001 } }),
+    'Debe ser par: el puerto siguiente es el de control.',
+    'It must be even: the next port is for control.',
+  ),
+  invalid(
+    'a port of something else',
+    'input.multicast.port',
+    () => ({ method: 'UFTP', multicast: { port: 9052 } }),
+    ...between(9000, 9050),
+  ),
+  invalid(
+    'an address of one machine',
+    'input.multicast.address',
+    () => ({ method: 'UDPCAST', multicast: { address: '192.168.2.3' } }),
+    'No es una dirección multicast (224.0.0.0 a 239.255.255.255).',
+    'It is no multicast address (224.0.0.0 to 239.255.255.255).',
+  ),
+  invalid(
+    'seeding for ever',
+    'input.p2p.seedSeconds',
+    () => ({ method: 'P2P', p2p: { seedSeconds: 86_401 } }),
+    ...between(0, 86_400),
+  ),
+  invalid('a wave of none', 'input.waves.first', () => ({ waves: { first: 0 } }), ...between(1, 5000)),
+  invalid(
+    'a class disturbed without a reason',
+    'input.overrideReason',
+    () => ({ onBlackout: 'OVERRIDE', overrideReason: ' ' }),
+    'Es obligatorio.',
+    'It is required.',
+  ),
   {
     name: 'a plan that never was',
     changes: () => ({ planToken: 'never' }),

@@ -25,7 +25,7 @@ const wholeHouse = () =>
   });
 
 beforeAll(async () => {
-  server = await startTestServer({ machines: [] });
+  server = await startTestServer({ machines: [], runSchedulesEveryMs: 3_600_000 });
   await db().ogLive.updateMany({ data: { name: 'ogLive por defecto' } });
   await db().menu.updateMany({ data: { name: 'Menú por defecto' } });
   campus = await createCampus(db(), { centers: 1, rooms: 2, clients: 3, disks: 1, partitions: 3 }, 1);

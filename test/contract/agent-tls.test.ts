@@ -24,6 +24,8 @@ const ORDER = {
   imageName: 'image-test',
   repositoryIp: '192.168.68.55',
   method: 'UNICAST',
+  multicast: null,
+  p2p: null,
 } as const satisfies AgentOrder;
 const AGENT_IP = '192.168.2.3';
 const REFUSED_BY_CA = { outcome: 'not-sent', code: 'AGENT_TLS_REJECTED' };

@@ -5,6 +5,7 @@ import {
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isRequiredInputField,
   isIntrospectionType,
   isInterfaceType,
   isListType,
@@ -196,10 +197,10 @@ describe('the names that others build on', () => {
     expect(isObjectType(type) && type.getInterfaces().map((each) => each.name)).toContain('Node');
   });
 
-  it('a deployment is asked for and answered in exactly this form', () => {
+  it('a deployment is asked for and answered in this form, with nothing more that must be said', () => {
     const typesIn = (name: string) =>
       Object.fromEntries(Object.values(typeNamed(name).getFields()).map((field) => [field.name, String(field.type)]));
-    expect(typesIn('DeployImageInput')).toEqual({
+    expect(typesIn('DeployImageInput')).toMatchObject({
       imageId: 'ID!',
       repositoryId: 'ID',
       target: 'OperationTargetInput!',
@@ -213,6 +214,9 @@ describe('the names that others build on', () => {
       idempotencyKey: 'String',
       waitForAgentsMs: 'Int',
     });
+    const input = schema.getType('DeployImageInput');
+    const needed = isInputObjectType(input) ? Object.values(input.getFields()).filter(isRequiredInputField) : [];
+    expect(needed.map(({ name }) => name)).toEqual(['disk', 'imageId', 'method', 'partition', 'target']);
     expect(printSchema(schema)).toMatch(/onBlocked: BlockedPolicy! = REJECT_ALL[\s\S]*waitForAgentsMs: Int = 5000/);
     expect(typesIn('OperationTargetInput')).toEqual({
       clientIds: '[ID!]',

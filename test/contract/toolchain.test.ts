@@ -21,6 +21,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const OURS = [
   '#agent',
   '#agent/connect-to.ts',
+  '#agent/dialect.ts',
+  '#client',
   '#db',
   '#db/database.ts',
   '#demo',
@@ -61,19 +63,21 @@ const EVERYTHING = [...OURS, ...LIBRARIES].join(' ');
 const MAY_IMPORT = Object.entries({
   'src/lib/x.ts': '',
   'src/domain/x.ts': '#domain #domain/storage.ts #lib #prisma/generated',
-  'src/agent/x.ts': '#agent #agent/connect-to.ts #domain #domain/storage.ts #lib node:http node:https undici',
-  'src/repository/x.ts': '#domain #domain/storage.ts #lib #repository node:http node:https undici',
+  'src/agent/x.ts':
+    '#agent #agent/connect-to.ts #agent/dialect.ts #domain #domain/storage.ts #lib node:http node:https undici',
+  'src/repository/x.ts': '#agent/connect-to.ts #domain #domain/storage.ts #lib #repository node:http node:https undici',
   'src/db/x.ts':
     '#db #db/database.ts #lib #prisma #prisma/generated @electric-sql/pglite @prisma/adapter-pg pg pg-boss pglite-prisma-adapter',
   'src/events/x.ts': '#domain #domain/storage.ts #events #lib',
   'src/queue/x.ts': '#db #db/database.ts #domain #domain/storage.ts #lib #queue pg-boss',
   'src/import/x.ts': '#domain #domain/storage.ts #import #lib #prisma/generated',
-  'src/webhook/x.ts': '#domain #domain/storage.ts #lib #prisma #prisma/generated #webhook',
+  'src/webhook/x.ts': '#agent/dialect.ts #domain #domain/storage.ts #lib #prisma #prisma/generated #webhook',
   'src/http/x.ts':
     '#domain #domain/storage.ts #http #lib #schema #webhook graphql graphql-ws/use/ws graphql-yoga node:http node:https ws',
-  'src/config.ts': '#agent/connect-to.ts #lib',
+  'src/config.ts': '#agent/connect-to.ts #agent/dialect.ts #lib',
   'schema/x.ts': '#domain #domain/storage.ts #lib #prisma #prisma/generated #schema @pothos/core graphql',
   'simulator/x.ts': '#simulator node:http node:https undici',
+  'client/x.ts': '#client graphql',
   'src/app.ts': EVERYTHING,
   'src/main.ts': EVERYTHING,
   'demo/x.ts': EVERYTHING,

@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
 import { formatCursor } from '#domain/tracing/cursor.ts';
 import type { GraphqlServer } from '#http/graphql.ts';
+import { createConnectionCounter } from '#http/streams/connection-counter.ts';
 import { serveWebSocket } from '#http/websocket.ts';
+import { createLogger } from '#lib/logger.ts';
 import { ask, codesOf } from '#test/support/ask.ts';
 import { walkthroughOrder } from '#test/support/deploy.ts';
 import { interceptPrisma } from '#test/support/intercept-prisma.ts';
@@ -137,7 +139,7 @@ describe('a failure that nobody expected', () => {
     {
       name: 'at the start of a subscription',
       // A cursor ahead of the log is looked for in the database before it is refused.
-      broken: { event: { findFirst: fail } },
+      broken: { $queryRaw: fail },
       query: 'subscription { clientUpdated(after: "CURSOR") { status } }',
     },
     {
@@ -362,7 +364,12 @@ describe('a path', () => {
   it.each(['//', '/\\', 'http://['])('like %s does not bring the server down when a socket is asked for', (url) => {
     // What is thrown by the listener of a real server ends the process, so this one is only told of the request.
     const upgrades = new EventEmitter();
-    serveWebSocket(upgrades as Server, {} as GraphqlServer);
+    serveWebSocket(upgrades as Server, {
+      yoga: {} as GraphqlServer,
+      limits: { connectionsPerAddress: 1, operationsPerSocket: 1, bufferBytes: 1, stallMs: 1000 },
+      connections: createConnectionCounter(1, () => ''),
+      log: createLogger('silent', { pretty: false }),
+    });
     expect(() => upgrades.emit('upgrade', { url, headers: {} }, new PassThrough(), Buffer.alloc(0))).not.toThrow();
   });
 });

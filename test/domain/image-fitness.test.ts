@@ -48,14 +48,24 @@ describe('an image for a partition', () => {
     expect(isFit(reasons)).toBe(fits);
   });
 
+  const BARE = { operatingSystem: null, usedPercent: null, cachedImages: [] };
+
   it.each(CASES)('%#: is refused by a deployment for the same reasons, in the same words', (changes) => {
     const facts = { ...FIT, ...changes };
     const disks = facts.disks.map((disk) => ({
       ...disk,
-      partitions: disk.partitions.map((partition) => ({ ...partition, operatingSystem: null })),
+      partitions: disk.partitions.map((partition) => ({ ...partition, ...BARE })),
     }));
-    const client = { status: 'OGLIVE', maintenance: false, hasActiveTrace: false, isAddressAllowed: true } as const;
-    expect(assessDeployment({ ...facts, disks, client, clientCount: 1 })).toEqual(assessFitness(facts));
+    const replica = facts.replica === null ? null : { ...facts.replica, checksum: null, sizeBytes: null };
+    const image = { name: 'image-test', sourceFirmware: null };
+    const way = {
+      method: 'UNICAST',
+      multicastAddress: null,
+      clientCount: 1,
+      unlikeSizes: null,
+      firmware: null,
+    } as const;
+    expect(assessDeployment({ ...facts, ...way, disks, replica, image })).toEqual(assessFitness(facts));
   });
 
   it('of a client that there is not, fits nowhere, and says so in each language', () => {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createOgGraphClient } from '#client/create-og-graph-client.ts';
+import type { OgGraphClient } from '#client/create-og-graph-client.ts';
 import type { Behaviour } from '#simulator/behaviour.ts';
 import { createSimulator } from '#simulator/create-simulator.ts';
 import type { Simulator } from '#simulator/create-simulator.ts';
@@ -57,19 +57,8 @@ async function start(): Promise<ServerProcess> {
   return started;
 }
 
-async function ask<TResult, TVariables>(
-  document: TypedDocumentNode<TResult, TVariables>,
-  variables: TVariables,
-): Promise<TResult> {
-  const response = await fetch(server.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: print(document), variables }),
-  });
-  const { data, errors } = (await response.json()) as { data: TResult; errors?: unknown };
-  if (errors !== undefined) throw new Error(JSON.stringify(errors));
-  return data;
-}
+const ask: OgGraphClient['request'] = (document, variables) =>
+  createOgGraphClient({ url: server.url }).request(document, variables);
 
 async function order(behaviour: Partial<Behaviour>): Promise<string> {
   room.agent('192.168.2.3').behave(behaviour);

@@ -190,7 +190,7 @@ describe('the event feed', () => {
     const stream = feed.follow({ after: feed.head(), matches: () => true });
     const waiting = stream.next();
     await stream.return?.();
-    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(await waiting).toEqual({ done: true, value: 'ended' });
     await feed.stop();
     await database.close();
   });

@@ -33,7 +33,7 @@ describe('the walkthrough', () => {
       });
       expect(shown).toContain('the trace ends with «Finalizado con éxito» (it says: Finalizado con éxito)');
     } finally {
-      await client.close();
+      client.close();
       await server.stop();
     }
   });
@@ -47,7 +47,7 @@ describe('the walkthrough', () => {
         'the agent has accepted the job',
       );
     } finally {
-      await client.close();
+      client.close();
       await server.stop();
     }
   });

@@ -214,6 +214,8 @@ function createTraceInput(imageId: string, repositoryId: string): Prisma.InputJs
     partitionCode: '8300',
     softwareProfileNumber: 100,
     method: 'UNICAST',
+    multicast: null,
+    p2p: null,
   };
   return { ...input };
 }

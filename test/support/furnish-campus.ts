@@ -28,10 +28,24 @@ export async function furnishCampus(db: Storage, campus: Campus, number: number)
     await db.room.update({ where: { id: roomId }, data: { ...own, teacherClientId: teacher.id, seats: 30 } });
     const group = await db.clientGroup.findFirstOrThrow({ where: { roomId } });
     await db.clientGroup.create({ data: { roomId, name: 'Ventana', parentId: group.id } });
+    await scheduleRoom(db, roomId, `${name('Noche')} ${index}`, at(campus.imageIds, index));
   }
   await db.repository.update({
     where: { id: at(campus.repositoryIds, 0) },
     data: { centerId: at(campus.centerIds, 0) },
+  });
+  await db.multicastSession.createMany({
+    data: campus.operationIds.map((operationId) => ({
+      operationId,
+      repositoryId: at(campus.repositoryIds, 0),
+      repositoryIp: '172.16.0.1',
+      imageName: 'aula-0',
+      checksum: '5d41402abc4b2a76b9719d911017c592',
+      method: 'UDPCAST' as const,
+      maxClients: 3,
+      maxWaitSeconds: 60,
+      status: 'FINISHED' as const,
+    })),
   });
   const profiles = await Promise.all(
     [0, 1].map((n) =>
@@ -45,6 +59,30 @@ export async function furnishCampus(db: Storage, campus: Campus, number: number)
     ),
   );
   if (profiles.length !== 2) throw new Error('the profiles were not made');
+  await db.inventoryChange.createMany({
+    data: campus.clientIds.slice(0, 3).map((clientId) => ({
+      clientId,
+      kind: 'HARDWARE' as const,
+      isFirst: true,
+      added: [{ kind: 'CPU', text: name('Procesador') }],
+      removed: [],
+    })),
+  });
+  const receivedAt = new Date('2026-11-23T08:00:00Z');
+  await db.deadLetter.createMany({
+    data: campus.clientIds.slice(0, 3).map((clientId) => ({
+      reason: 'SENDER_REFUSED' as const,
+      route: '/opengnsys/rest/clients/status/webhook',
+      sender: '10.66.6.6',
+      clientId,
+      detail: 'it came from another address than the client’s',
+      body: '{}',
+      sizeBytes: 2,
+      digest: name(clientId),
+      firstReceivedAt: receivedAt,
+      lastReceivedAt: receivedAt,
+    })),
+  });
   const own = campus.clientIds.filter((_id, index) => index % 3 === 0);
   await db.client.updateMany({ where: { id: { in: own } }, data: { ...boot, autoexecId: command.id } });
   for (const [index, id] of campus.softwareProfileIds.entries()) {
@@ -56,4 +94,39 @@ export async function furnishCampus(db: Storage, campus: Campus, number: number)
   for (const id of campus.imageIds) {
     await db.image.update({ where: { id }, data: { revision: 2, sourceClientId: at(campus.clientIds, 0) } });
   }
+}
+
+/** A class and a deployment by night, which has been refused once. */
+async function scheduleRoom(db: Storage, roomId: string, name: string, imageId: string): Promise<void> {
+  const [startsAt, endsAt] = [new Date('2099-11-23T08:00:00Z'), new Date('2099-11-23T10:00:00Z')];
+  const calendar = await db.blackoutCalendar.create({
+    data: { roomId, name: 'Docencia', source: '', timeZone: 'UTC', importedAt: startsAt, expandedUntil: endsAt },
+  });
+  await db.blackout.create({
+    data: { roomId, calendarId: calendar.id, uid: 'redes', name: 'Redes', startsAt, endsAt },
+  });
+  const error = { code: 'INTERNAL', messageKey: 'INTERNAL', params: {}, path: [], clients: [] };
+  await db.schedule.create({
+    data: {
+      name,
+      action: 'DELETE_CACHED_IMAGE',
+      order: { action: 'DELETE_CACHED_IMAGE', imageId },
+      target: { roomId },
+      options: { onBlocked: 'REJECT_ALL', whenBusy: 'QUEUE', onBlackout: 'REFUSE', overrideReason: null, waves: null },
+      cron: '0 22 * * *',
+      nextRunAt: startsAt,
+      runs: {
+        create: {
+          dueAt: startsAt,
+          dueSince: startsAt,
+          requestedBy: 'administrator',
+          startedAt: startsAt,
+          finishedAt: startsAt,
+          outcome: 'FAILED',
+          error,
+          leaseUntil: startsAt,
+        },
+      },
+    },
+  });
 }

@@ -6,6 +6,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   InvalidInputError: 'fault',
   AlreadyExistsError: 'existingId',
   StaleVersionError: 'currentVersion',
+  RepositoryFailedError: 'reachable',
   InUseError: 'usedBy { type count } canCascade',
   ImportRefusedError: 'rows { line problems { code field } } problems { code line }',
 };

@@ -12,6 +12,7 @@ import type { Config } from '#config.ts';
 import { loadScenario } from '#demo/scenario.ts';
 import { createLogger } from '#lib/logger.ts';
 import type { Behaviour } from '#simulator/behaviour.ts';
+import type { RepositoryOptions } from '#simulator/create-repository.ts';
 import { createSimulator } from '#simulator/create-simulator.ts';
 import type { Simulator } from '#simulator/create-simulator.ts';
 import type { SimulatedMachine } from '#simulator/simulated-machine.ts';
@@ -45,8 +46,12 @@ export interface TestServerOptions extends AppOverrides {
   config?: Partial<Config>;
   machines?: readonly SimulatedMachine[];
   behaviour?: Partial<Behaviour>;
+  /** Adds a simulated ogRepository, and has every repository found there. */
+  repository?: RepositoryOptions;
   /** Whether the simulated machines start ogLive; true when left out. */
   boot?: boolean;
+  /** Rules that come before the one for the simulated room: for machines that are somewhere else, or nowhere. */
+  connectTo?: string;
 }
 
 const QUICK: Partial<Behaviour> = { durationMs: 60, progressSteps: 3 };
@@ -55,7 +60,9 @@ export async function startTestServer({
   config,
   machines = walkthroughRoom,
   behaviour,
+  repository,
   boot = true,
+  connectTo = '',
   ...overrides
 }: TestServerOptions = {}): Promise<TestServer> {
   const database = overrides.database ?? (await openTestDatabase());
@@ -63,12 +70,21 @@ export async function startTestServer({
     agents: machines,
     serverUrl: 'http://127.0.0.1:9/opengnsys/rest',
     behaviour: { ...QUICK, ...behaviour },
+    ...(repository === undefined ? {} : { repository }),
   });
   let statements = 0;
   database.onStatement(() => {
     statements += 1;
   });
-  const settings = { ...readConfig({}), port: 0, agentConnectTo: parseConnectTo(room.connectTo), ...config };
+  const settings = {
+    ...readConfig({}),
+    port: 0,
+    agentConnectTo: [...parseConnectTo(connectTo), ...parseConnectTo(room.connectTo)],
+    // Without a simulated one nothing answers, rather than whatever lives at the scenario's addresses.
+    repositoryConnectTo: parseConnectTo(room.repository?.connectTo ?? '::127.0.0.1:9'),
+    repositorySyncMinutes: 0,
+    ...config,
+  };
   const app = await buildApp(settings, { log: createLogger('silent', { pretty: false }), ...overrides, database });
   await loadScenario(database.prisma);
   const address = await app.start();

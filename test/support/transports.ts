@@ -24,7 +24,7 @@ export const TRANSPORTS: Readonly<Record<'POST' | 'server-sent events' | 'WebSoc
     let text = '';
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       text += chunk;
-      const [, data] = /^event: next\ndata: (.*)\n\n/m.exec(text) ?? [];
+      const [, data] = /^event: next\n(?:id: .*\n)?data: (.*)\n\n/m.exec(text) ?? [];
       if (data === undefined) continue;
       over.abort();
       return JSON.parse(data) as Result;

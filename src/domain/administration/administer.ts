@@ -1,4 +1,5 @@
 import type { Principal } from '#domain/access/principal.ts';
+import { isUniqueViolation } from '#domain/database-errors.ts';
 import { AlreadyExistsError, InUseError, NotFoundError, StaleVersionError } from '#domain/errors.ts';
 import type { Usage } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
@@ -158,7 +159,7 @@ async function telling<T>(kind: Kind, db: Storage, data: Row, run: () => Promise
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') throw error;
+    if (!isUniqueViolation(error)) throw error;
     throw (await findTwin(kind, db, data)) ?? error;
   }
 }
@@ -177,13 +178,19 @@ async function findTwin(kind: Kind, db: Storage, data: Row): Promise<AlreadyExis
     });
     if (twin) {
       const value = after[columns.at(-1) ?? ''];
-      return new AlreadyExistsError(['input', field], kind.type, String(value), twin.id);
+      return new AlreadyExistsError(
+        ['input', field],
+        kind.type,
+        value instanceof Date ? value.toISOString() : String(value),
+        twin.id,
+      );
     }
   }
   return null;
 }
 
 function isSame(stored: unknown, given: unknown): boolean {
+  if (stored instanceof Date && given instanceof Date) return stored.getTime() === given.getTime();
   return Array.isArray(stored) && Array.isArray(given)
     ? stored.length === given.length && stored.every((item, index) => item === given[index])
     : stored === given;

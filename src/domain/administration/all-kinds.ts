@@ -3,6 +3,7 @@ import { COMMAND } from '#domain/commands/kinds.ts';
 import { IMAGE, REPOSITORY } from '#domain/imaging/kinds.ts';
 import { CENTER, CLIENT, CLIENT_GROUP, ROOM, ROOM_GROUP, SUBNET } from '#domain/inventory/kinds.ts';
 import { HARDWARE_PROFILE, SOFTWARE_PROFILE } from '#domain/profiles/kinds.ts';
+import { BLACKOUT } from '#domain/scheduling/kinds.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { Logger } from '#lib/logger.ts';
 import { createAdministration } from './administer.ts';
@@ -26,6 +27,7 @@ export const KINDS: Readonly<Record<ReferenceType, Kind>> = {
   Command: COMMAND,
   HardwareProfile: HARDWARE_PROFILE,
   SoftwareProfile: SOFTWARE_PROFILE,
+  Blackout: BLACKOUT,
 };
 
 export function createAllAdministration(collaborators: {

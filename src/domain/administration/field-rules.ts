@@ -4,6 +4,7 @@ import { InvalidInputError } from '#domain/errors.ts';
 import type { InputFault } from '#domain/errors.ts';
 import { parseMac } from '#domain/inventory/mac.ts';
 import type { MessageParams } from '#domain/message-params.ts';
+import { isStorable } from '#lib/storable-text.ts';
 import type { ReferenceType } from './reference-types.ts';
 
 type Path = readonly string[];
@@ -87,7 +88,7 @@ export function script(max: number): FieldRule {
   return optional((value, path) => {
     const given = String(value).replaceAll('\r\n', '\n');
     if (given.length > max) fail(path, 'TOO_LONG', { max });
-    if (given.includes('\0') || !given.isWellFormed()) fail(path, 'BAD_CHARACTERS');
+    if (!isStorable(given)) fail(path, 'BAD_CHARACTERS');
     return given.trim() === '' ? null : given;
   });
 }
@@ -99,11 +100,17 @@ export const comments = (): FieldRule => text(MAX_COMMENTS_LENGTH);
 /** What agents and repositories put into file names and command lines. */
 const IMAGE_NAME = /^[A-Za-z0-9_-]{1,50}$/;
 
+export const MAX_IMAGE_NAME_LENGTH = 50;
+
+export function isImageName(given: string): boolean {
+  return IMAGE_NAME.test(given);
+}
+
 export const imageName = (): FieldRule =>
   always(
     optional((value, path) => {
       const given = String(value).trim();
-      return IMAGE_NAME.test(given) ? given : fail(path, 'BAD_IMAGE_NAME', { max: 50 });
+      return isImageName(given) ? given : fail(path, 'BAD_IMAGE_NAME', { max: MAX_IMAGE_NAME_LENGTH });
     }),
   );
 

@@ -14,6 +14,7 @@ export const REFERENCE_TABLES = {
   Command: 'commands',
   HardwareProfile: 'hardware_profiles',
   SoftwareProfile: 'software_profiles',
+  Blackout: 'blackouts',
 } as const;
 
 export type ReferenceType = keyof typeof REFERENCE_TABLES;

@@ -28,6 +28,7 @@ export const REPOSITORY: Kind = {
     ip: always(hostAddress()),
     path: always(line(500)),
     centerId: reference('Center'),
+    transferLimit: integer(1, 10_000),
     comments: comments(),
   },
   unique: [
@@ -70,6 +71,8 @@ async function writeReplicas(tx: Transaction, imageId: string, rest: Row): Promi
       create: { status: 'READY', ...facts, imageId, repositoryId },
       update: facts,
     });
+    const { name: registered } = await tx.image.findUniqueOrThrow({ where: { id: imageId }, select: { name: true } });
+    await tx.unregisteredImage.deleteMany({ where: { repositoryId, name: registered } });
   }
 }
 

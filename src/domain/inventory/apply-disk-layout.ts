@@ -1,11 +1,12 @@
 import type { Transaction } from '#domain/storage.ts';
 import type { DiskLayout, ReportedDisk, ReportedPartition } from './disk-layout.ts';
+import { isCachePartition } from './partition-code.ts';
 
 /**
  * Makes a client's stored disks what its agent says they are, touching only what changed.
  *
  * A partition whose size, filesystem or operating system changed is not what was deployed any more: it forgets its image,
- * revision, software profile and date. Otherwise only its code and use follow. What is not reported is deleted. The serial
+ * revision, software profile and date, and a CACHE its images. Otherwise only its code and use follow. What is not reported is deleted. The serial
  * number is set only where there was none. Runs in the caller's transaction.
  */
 export async function applyDiskLayout(tx: Transaction, clientId: string, layout: DiskLayout): Promise<void> {
@@ -72,6 +73,7 @@ async function applyPartition(tx: Transaction, reported: ReportedPartition, stor
     data: {
       ...reported,
       ...(replaced ? { imageId: null, imageRevision: null, softwareProfileId: null, deployedAt: null } : {}),
+      ...(replaced && isCachePartition(stored) ? { cachedImages: { deleteMany: {} } } : {}),
     },
   });
 }

@@ -15,7 +15,7 @@ export const CLIENT_STATUSES = [
 
 export type ClientStatus = (typeof CLIENT_STATUSES)[number];
 
-type InstalledSystem = 'LINUX' | 'WINDOWS' | 'MACOS';
+export type InstalledSystem = 'LINUX' | 'WINDOWS' | 'MACOS';
 
 /** The status that an agent's own name for its operating system stands for; null where it is none we know. */
 export function parseInstalledSystem(osType: string): InstalledSystem | null {
@@ -24,6 +24,13 @@ export function parseInstalledSystem(osType: string): InstalledSystem | null {
   if (name.startsWith('win')) return 'WINDOWS';
   if (name.startsWith('mac') || name.startsWith('darwin') || name.startsWith('osx')) return 'MACOS';
   return null;
+}
+
+/** The system that starts from such a file system; null where several could. */
+export function systemOfFileSystem(fileSystem: string): InstalledSystem | null {
+  if (/^ntfs$/i.test(fileSystem)) return 'WINDOWS';
+  if (/^(ext[234]|xfs|btrfs|jfs|reiserfs)$/i.test(fileSystem)) return 'LINUX';
+  return /^(hfs|hfsplus|apfs)$/i.test(fileSystem) ? 'MACOS' : null;
 }
 
 /** What a login does to a status. Somebody at the keyboard of an unknown system is still somebody at the keyboard. */
@@ -36,9 +43,20 @@ export function withoutSession(status: ClientStatus): ClientStatus {
   return installedSystemOf(status) ?? status;
 }
 
-function installedSystemOf(status: ClientStatus): InstalledSystem | null {
+/** The installed system that runs on a machine in this state; null where ogLive does, or nothing that is known. */
+export function installedSystemOf(status: ClientStatus): InstalledSystem | null {
   if (status === 'LINUX' || status === 'LINUX_SESSION') return 'LINUX';
   if (status === 'WINDOWS' || status === 'WINDOWS_SESSION') return 'WINDOWS';
   if (status === 'MACOS' || status === 'MACOS_SESSION') return 'MACOS';
   return null;
+}
+
+/** Whether somebody is logged in. */
+export function hasSession(status: ClientStatus): boolean {
+  return status.endsWith('_SESSION');
+}
+
+/** Whether a machine in this state is known to be switched on. */
+export function isOn(status: ClientStatus): boolean {
+  return status !== 'OFF' && status !== 'DISCONNECTED' && status !== 'UNKNOWN';
 }

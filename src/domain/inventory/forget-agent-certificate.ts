@@ -12,7 +12,10 @@ export type ForgetAgentCertificate = (clientId: string, principal: Principal) =>
  */
 export function createForgetAgentCertificate({ db, log }: { db: Storage; log: Logger }): ForgetAgentCertificate {
   return async (clientId, principal) => {
-    const { count } = await db.client.updateMany({ where: { id: clientId }, data: { agentCertificateSha256: null } });
+    const { count } = await db.client.updateMany({
+      where: { id: clientId },
+      data: { agentCertificateSha256: null, installedCertificateSha256: null },
+    });
     if (count === 0) throw new NotFoundError(['input', 'clientId'], 'Client');
     log.warn(
       { clientId, by: principal.name },

@@ -1,9 +1,9 @@
 import type { Principal } from '#domain/access/principal.ts';
 import { transact } from '#domain/administration/transact.ts';
+import { isUniqueViolation } from '#domain/database-errors.ts';
 import { ImportRefusedError, InvalidInputError } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Logger } from '#lib/logger.ts';
-import { Prisma } from '#prisma/generated/client/client.ts';
 import { decodeImportedBytes } from './client-import/decode-imported-bytes.ts';
 import { markDuplicates } from './client-import/mark-duplicates.ts';
 import { parseClientImport } from './client-import/parse-client-import.ts';
@@ -66,7 +66,7 @@ export function createImportClients({ db, log }: { db: Storage; log: Logger }): 
         return result;
       } catch (error) {
         // Somebody took one of the addresses in between: the next plan sees whose it is.
-        const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+        const isTaken = isUniqueViolation(error);
         if (!isTaken || attempt === MAX_ATTEMPTS) throw error;
       }
     }

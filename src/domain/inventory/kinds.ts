@@ -38,6 +38,8 @@ export const CENTER: Kind = {
     { type: 'Repository', count: (tx, centerId) => tx.repository.count({ where: { centerId } }) },
     ...clientsWithHistory((centerId) => ({ centerId })),
     deletedGroups('ClientGroup', (centerId) => ({ room: { centerId } })),
+    deleted('Blackout', (centerId) => ({ room: { centerId } })),
+    deleted('BlackoutCalendar', (centerId) => ({ room: { centerId } })),
     deleted('Room', (centerId) => ({ centerId })),
     deletedGroups('RoomGroup', (centerId) => ({ centerId })),
   ],
@@ -80,6 +82,7 @@ export const ROOM: Kind = {
     comments: comments(),
     location: line(200),
     seats: integer(0, 10_000),
+    jobLimit: integer(1, 10_000),
     hasProjector: flag(),
     hasBoard: flag(),
     photo: line(200),
@@ -97,7 +100,12 @@ export const ROOM: Kind = {
     { columns: ['centerId', 'name'], field: 'name' },
     { columns: ['teacherClientId'], field: 'teacherClientId' },
   ],
-  dependents: [...clientsWithHistory((roomId) => ({ roomId })), deletedGroups('ClientGroup', (roomId) => ({ roomId }))],
+  dependents: [
+    ...clientsWithHistory((roomId) => ({ roomId })),
+    deletedGroups('ClientGroup', (roomId) => ({ roomId })),
+    deleted('Blackout', (roomId) => ({ roomId })),
+    deleted('BlackoutCalendar', (roomId) => ({ roomId })),
+  ],
   settle: async (tx, row, changed, id) => {
     checkRouter(row['routerIp'], row['netmask']);
     const from = row['reservableFromHour'];

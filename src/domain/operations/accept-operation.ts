@@ -1,31 +1,48 @@
 import type { Principal } from '#domain/access/principal.ts';
+import { isReferenceViolation, isUniqueViolation } from '#domain/database-errors.ts';
 import { DomainError, IdempotencyConflictError, InvalidInputError, PlanOutdatedError } from '#domain/errors.ts';
 import type { RefusedClient } from '#domain/errors.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import { appendEvents, readHead } from '#domain/tracing/append-events.ts';
-import type { AwaitAnswers } from '#domain/tracing/await-answers.ts';
-import { Prisma } from '#prisma/generated/client/client.ts';
+import type { AwaitTraces } from '#domain/tracing/await-traces.ts';
+import { hasAnswer } from '#domain/tracing/trace-status.ts';
+import type { Prisma } from '#prisma/generated/client/client.ts';
+import type { Action } from './action.ts';
+import { checkIdempotencyKey } from './check-idempotency-key.ts';
+import { claimImage } from './claim-image.ts';
 import type { DispatchQueue } from './dispatch-queue.ts';
+import { openSessions } from './open-sessions.ts';
+import type { OperationOrder } from './operation-order.ts';
 import type { OperationPlan, PlannedClient } from './operation-plan.ts';
 import { isBlocking } from './reasons.ts';
 import type { Reason } from './reasons.ts';
-import type { OrderedAction } from './trace-input.ts';
+import { checkWaves, waveOf } from './waves.ts';
+import type { Waves } from './waves.ts';
 
 /** What every operation can be told besides what it is to do. */
 export interface OperationOptions {
   onBlocked: 'REJECT_ALL' | 'SKIP_BLOCKED';
+  /** Null: all clients are told at once. */
+  waves: Waves | null;
+  planToken: string | null;
   idempotencyKey: string | null;
   waitForAgentsMs: number;
 }
 
+/** The operation that another one tries again, and which trace of it each client had. */
+export interface RetriedOperation {
+  operationId: string;
+  traceOf: ReadonlyMap<string, string>;
+}
+
 /** An operation to be accepted. */
 export interface RequestedOperation extends OperationOptions {
-  action: OrderedAction;
+  order: OperationOrder;
   /** What was asked for, as it is recorded. */
   input: Prisma.InputJsonObject;
   /** Tells a repeat from a conflict. */
   inputHash: string;
-  planToken: string | null;
+  retryOf: RetriedOperation | null;
   plan: (tx: Transaction) => Promise<OperationPlan>;
   /** The error that tells of blocked clients. */
   refuse: (clients: readonly RefusedClient[]) => DomainError;
@@ -49,7 +66,6 @@ export interface AcceptedOperation {
 export type AcceptOperation = (request: RequestedOperation, principal: Principal) => Promise<AcceptedOperation>;
 
 const MAX_WAIT_FOR_AGENTS_MS = 60_000;
-const MAX_KEY_LENGTH = 255;
 
 /**
  * Accepts an operation over clients.
@@ -64,29 +80,25 @@ const MAX_KEY_LENGTH = 255;
 export function createAcceptOperation(collaborators: {
   db: Storage;
   queue: DispatchQueue;
-  awaitAnswers: AwaitAnswers;
+  awaitTraces: AwaitTraces;
 }): AcceptOperation {
-  const { db, queue, awaitAnswers } = collaborators;
+  const { db, queue, awaitTraces } = collaborators;
   return async (request, principal) => {
     checkOptions(request);
     const { idempotencyKey, inputHash } = request;
     const replay = () => (idempotencyKey === null ? null : findReplay(db, principal, idempotencyKey, inputHash));
     const accepted = (await replay()) ?? (await accept({ db, queue }, request, principal, replay));
-    await awaitAnswers(accepted.operationId, request.waitForAgentsMs);
+    await awaitTraces({ operationId: accepted.operationId, isDone: hasAnswer, timeoutMs: request.waitForAgentsMs });
     return accepted;
   };
 }
 
-function checkOptions({ waitForAgentsMs, idempotencyKey }: OperationOptions): void {
+function checkOptions({ waitForAgentsMs, idempotencyKey, waves }: OperationOptions): void {
+  if (waves !== null) checkWaves(waves);
   if (waitForAgentsMs < 0 || waitForAgentsMs > MAX_WAIT_FOR_AGENTS_MS) {
     throw new InvalidInputError(['input', 'waitForAgentsMs'], 'OUT_OF_RANGE', { min: 0, max: MAX_WAIT_FOR_AGENTS_MS });
   }
-  if (idempotencyKey !== null && (idempotencyKey.includes('\0') || !idempotencyKey.isWellFormed())) {
-    throw new InvalidInputError(['input', 'idempotencyKey'], 'BAD_CHARACTERS');
-  }
-  if (idempotencyKey !== null && (idempotencyKey === '' || idempotencyKey.length > MAX_KEY_LENGTH)) {
-    throw new InvalidInputError(['input', 'idempotencyKey'], 'OUT_OF_RANGE', { min: 1, max: MAX_KEY_LENGTH });
-  }
+  checkIdempotencyKey(idempotencyKey);
 }
 
 async function accept(
@@ -107,7 +119,7 @@ async function accept(
       const theirs = error instanceof DomainError || isUniqueViolation(error) ? await replay() : null;
       if (theirs !== null) return theirs;
       // A client that was deleted since is one that there is not, as the next plan will say.
-      if (!(isUniqueViolation(error) || hasCode(error, 'P2003')) || attempt === 3) throw error;
+      if (!(isUniqueViolation(error) || isReferenceViolation(error)) || attempt === 3) throw error;
     }
   }
 }
@@ -130,10 +142,11 @@ function chooseClients(
 async function store(
   tx: Transaction,
   queue: DispatchQueue,
-  { action, input, inputHash, idempotencyKey }: RequestedOperation,
+  { order, input, inputHash, idempotencyKey, waves, retryOf }: RequestedOperation,
   principal: Principal,
   clients: readonly PlannedClient[],
 ): Promise<AcceptedOperation> {
+  const { action } = order;
   const operation = await tx.operation.create({
     data: {
       action,
@@ -143,20 +156,32 @@ async function store(
       inputHash,
       outcomes: [],
       startSeq: await readHead(tx),
+      ...(waves === null ? {} : { waves: { ...waves } }),
+      retryOfId: retryOf?.operationId ?? null,
     },
     select: { id: true, startSeq: true },
   });
-  const ordered = clients.flatMap(({ clientId, order }) => (order === null ? [] : [{ clientId, ...order }]));
+  const ordered = clients.flatMap(({ clientId, order: own }) => (own === null ? [] : [{ clientId, ...own }]));
+  const imageId = order.action === 'CREATE_IMAGE' ? await claimImage(tx, order, ordered, principal) : null;
   const traces = await tx.trace.createManyAndReturn({
-    data: ordered.map(({ clientId, agentIp, input: { action: _action, ...order } }) => ({
-      operationId: operation.id,
-      clientId,
-      agentIp,
-      input: order,
-      action,
-    })),
-    select: { id: true, clientId: true, client: { select: { roomId: true } } },
+    data: ordered.map(({ input: { action: _action, ...told }, ...each }, index) => {
+      const wave = waves === null ? 0 : waveOf(index, waves);
+      return {
+        operationId: operation.id,
+        clientId: each.clientId,
+        agentIp: each.agentIp,
+        input: imageId === null ? told : { ...told, imageId },
+        action,
+        wave,
+        waitsFor: each.waitsFor ?? (wave > 0 ? ('WAVE' as const) : null),
+        forced: each.isForced,
+        repositoryId: repositoryOf(action, told),
+        retryOfId: retryOf?.traceOf.get(each.clientId) ?? null,
+      };
+    }),
+    select: { id: true, clientId: true, waitsFor: true, client: { select: { roomId: true } } },
   });
+  if (order.action === 'DEPLOY_IMAGE') await openSessions(tx, operation.id, 0, order);
   const traceOf = new Map(traces.map(({ id, clientId }) => [clientId, id]));
   const outcomes = clients.map(({ clientId, reasons }): ClientOutcome => ({
     clientId,
@@ -169,7 +194,7 @@ async function store(
   });
   await queue.enqueue(
     tx,
-    traces.map(({ id }) => id),
+    traces.filter(({ waitsFor }) => waitsFor === null).map(({ id }) => id),
   );
   await appendEvents(
     tx,
@@ -187,7 +212,14 @@ async function store(
   return { operationId: operation.id, replayed: false, startSeq: operation.startSeq, outcomes };
 }
 
-async function findReplay(
+/** The repository that an image is moved from or to; its limit counts the job. */
+function repositoryOf(action: Action, told: object): string | null {
+  if (action !== 'DEPLOY_IMAGE' && action !== 'CREATE_IMAGE') return null;
+  return 'repositoryId' in told && typeof told.repositoryId === 'string' ? told.repositoryId : null;
+}
+
+/** What the same caller was answered to the same request with this key; null where there was none. @throws {IdempotencyConflictError} */
+export async function findReplay(
   db: Storage,
   principal: Principal,
   idempotencyKey: string,
@@ -205,12 +237,4 @@ async function findReplay(
     startSeq: earlier.startSeq,
     outcomes: earlier.outcomes as unknown as ClientOutcome[],
   };
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return hasCode(error, 'P2002');
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === code;
 }

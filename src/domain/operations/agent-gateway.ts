@@ -6,10 +6,14 @@ export interface AgentTarget {
   ip: string;
   /** SHA-256 of the agent's certificate, 64 lower-case hex digits; null while none was ever seen. */
   certificateSha256: string | null;
+  /** What the agent of an installed system asks for; left out where it is not known, or nobody asks. */
+  secret?: string;
+  /** As the agent last said it; left out where it has not. */
+  agentVersion?: string | null;
 }
 
-/** What an agent is told to do: the order as its trace keeps it. */
-export type AgentOrder = TraceInput;
+/** What an agent is told to do: the order as its trace keeps it. Nobody listens yet on a machine that is to be switched on. */
+export type AgentOrder = Exclude<TraceInput, { action: 'POWER_ON' }>;
 
 /**
  * What became of one order.
@@ -18,7 +22,8 @@ export type AgentOrder = TraceInput;
  * the order may be running, and must never be sent again without a person asking for it.
  */
 export type AgentOrderOutcome =
-  | { outcome: 'accepted'; jobId: string; certificateSha256: string | null }
+  /** An agent of an installed system gives its job no name. */
+  | { outcome: 'accepted'; jobId: string | null; certificateSha256: string | null }
   | { outcome: 'refused'; message: string }
   | { outcome: 'not-sent'; code: AgentNotSentCode; message: string }
   | { outcome: 'unknown'; message: string };
@@ -29,7 +34,21 @@ export type AgentNotSentCode =
   | 'AGENT_CERTIFICATE_CHANGED'
   | 'AGENT_ADDRESS_NOT_ALLOWED'
   | 'AGENT_METHOD_UNSUPPORTED'
-  | 'ORDER_OUTDATED';
+  | 'AGENT_SECRET_UNKNOWN'
+  | 'ORDER_OUTDATED'
+  | 'REPOSITORY_UNREACHABLE'
+  | 'PACKET_NOT_SENT';
+
+/**
+ * What became of asking an agent to stop a job. `asked`: it will say how it went; `killed`: it has. `refused`, `not-sent`: the job goes
+ * on. `unknown`: bytes may have left and no answer came.
+ */
+export type KillOutcome =
+  | { outcome: 'asked' }
+  | { outcome: 'killed' }
+  | { outcome: 'refused'; message: string }
+  | { outcome: 'not-sent'; message: string }
+  | { outcome: 'unknown'; message: string };
 
 /** What an agent says of the work it has in hand. Agents that cannot list their jobs answer `unsupported`. */
 export type AgentJobs =
@@ -44,6 +63,8 @@ export interface AgentGateway {
   readonly pinsCertificates: boolean;
   /** Sends one order, once. May destroy data on the client; never retried here. Resolves, never rejects. */
   send(target: AgentTarget, order: AgentOrder): Promise<AgentOrderOutcome>;
+  /** Asks to stop a job. Harmless to repeat: a job has its name for good. Resolves, never rejects. */
+  kill(target: AgentTarget, jobId: string): Promise<KillOutcome>;
   /** Asks which jobs are running. Harmless, so it may be repeated. Resolves, never rejects. */
   listJobs(target: AgentTarget): Promise<AgentJobs>;
   /** Whether the operator's settings allow calling this address at all. */

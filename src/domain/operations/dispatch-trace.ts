@@ -1,5 +1,6 @@
 import { lockClient } from '#domain/inventory/set-client-status.ts';
-import type { Storage, Transaction } from '#domain/storage.ts';
+import type { FindBlackouts } from '#domain/scheduling/find-blackouts.ts';
+import type { Storage } from '#domain/storage.ts';
 import { appendEvents } from '#domain/tracing/append-events.ts';
 import { applyTraceFact } from '#domain/tracing/apply-trace-fact.ts';
 import { applyKeptReports, findKeptJobId, lockJob } from '#domain/tracing/kept-reports.ts';
@@ -7,17 +8,26 @@ import type { ParseKeptReport } from '#domain/tracing/kept-reports.ts';
 import type { TraceFact } from '#domain/tracing/trace-machine.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
-import type { AgentGateway, AgentOrderOutcome } from './agent-gateway.ts';
+import type { SecretBox } from '#lib/secret-box.ts';
+import type { AgentGateway } from './agent-gateway.ts';
+import { claimTrace } from './claim-trace.ts';
+import type { OrderOutcome } from './order-outcome.ts';
+import { ANNOUNCED_PERCENT } from './power-actions.ts';
 import { parseTraceInput } from './trace-input.ts';
+import type { TraceInput } from './trace-input.ts';
+import type { Wake } from './wake.ts';
 
 export type DispatchTrace = (traceId: string) => Promise<void>;
 
 export interface DispatchCollaborators {
   db: Storage;
   agents: AgentGateway;
+  wake: Wake;
   clock: Clock;
   log: Logger;
   parseKeptReport: ParseKeptReport;
+  findBlackouts: FindBlackouts;
+  secretBox: Pick<SecretBox, 'open'>;
 }
 
 /**
@@ -28,7 +38,7 @@ export interface DispatchCollaborators {
  * carries no key by which an agent could know a repeat, so nothing here ever sends twice.
  */
 export function createDispatchTrace(collaborators: DispatchCollaborators): DispatchTrace {
-  const { db, agents, clock, log } = collaborators;
+  const { db, agents, wake, secretBox, log } = collaborators;
   return async (traceId) => {
     const trace = await db.trace.findUnique({
       where: { id: traceId },
@@ -37,59 +47,42 @@ export function createDispatchTrace(collaborators: DispatchCollaborators): Dispa
         agentIp: true,
         action: true,
         input: true,
-        client: { select: { agentCertificateSha256: true } },
+        client: {
+          select: {
+            agentCertificateSha256: true,
+            installedCertificateSha256: true,
+            installedSecret: true,
+            agentVersion: true,
+          },
+        },
       },
     });
-    if (trace === null || !(await claim(db, clock, traceId, trace.clientId))) return;
+    if (trace === null || !(await claimTrace(collaborators, traceId, trace.clientId))) return;
 
+    const order = parseTraceInput(trace.action, trace.input);
+    const { clientId, agentIp: ip, client } = trace;
+    const pin = isThroughInstalled(order) ? 'installedCertificateSha256' : 'agentCertificateSha256';
+    const secret = client.installedSecret === null ? null : secretBox.open(client.installedSecret, clientId);
+    const { agentVersion } = client;
     const target = {
-      clientId: trace.clientId,
-      ip: trace.agentIp,
-      certificateSha256: trace.client.agentCertificateSha256,
+      clientId,
+      ip,
+      agentVersion,
+      certificateSha256: client[pin],
+      ...(secret === null ? {} : { secret }),
     };
-    const outcome = await agents.send(target, parseTraceInput(trace.action, trace.input));
+    const outcome = order.action === 'POWER_ON' ? await wake(order) : await agents.send(target, order);
     log.info(
       {
         traceId,
         agent: trace.agentIp,
         outcome: outcome.outcome,
-        jobId: outcome.outcome === 'accepted' ? outcome.jobId : undefined,
+        jobId: outcome.outcome === 'accepted' ? (outcome.jobId ?? undefined) : undefined,
       },
       'order sent',
     );
-    await recordAnswer(collaborators, traceId, trace.clientId, outcome);
+    await recordAnswer(collaborators, traceId, clientId, order, outcome);
   };
-}
-
-/** How long an order may wait to be sent: what was right to wipe a quarter of an hour ago may be in a class now. */
-const MAX_WAIT_MS = 15 * 60_000;
-
-async function claim(db: Storage, clock: Clock, traceId: string, clientId: string): Promise<boolean> {
-  return db.$transaction(async (tx) => {
-    const now = clock.now();
-    const client = await lockClient(tx, clientId);
-    const { step, events } = await applyTraceFact(tx, client, traceId, { fact: 'sending' }, now);
-    const outdated = step.outcome === 'moved' ? await findChange(tx, traceId, now) : null;
-    if (outdated !== null) {
-      const fact = { fact: 'not-sent', code: 'ORDER_OUTDATED', message: outdated } as const;
-      events.push(...(await applyTraceFact(tx, client, traceId, fact, now)).events);
-    }
-    await appendEvents(tx, events);
-    return step.outcome === 'moved' && outdated === null;
-  });
-}
-
-/** What has changed since the order was accepted that speaks against sending it now; null for nothing. */
-async function findChange(tx: Transaction, traceId: string, now: Date): Promise<string | null> {
-  const { createdAt, agentIp, client } = await tx.trace.findUniqueOrThrow({
-    where: { id: traceId },
-    select: { createdAt: true, agentIp: true, client: { select: { status: true, maintenance: true, ip: true } } },
-  });
-  if (now.getTime() - createdAt.getTime() > MAX_WAIT_MS) return 'The order waited for more than 15 minutes.';
-  if (client.maintenance) return 'The client is under maintenance now.';
-  if (client.ip !== agentIp) return 'The client has another address now.';
-  if (client.status !== 'OGLIVE') return `The client is not on ogLive any more (${client.status}).`;
-  return null;
 }
 
 /** Writes down what the agent answered, and applies what it may have reported before it did. */
@@ -97,23 +90,29 @@ async function recordAnswer(
   { db, agents, clock, parseKeptReport }: DispatchCollaborators,
   traceId: string,
   clientId: string,
-  outcome: AgentOrderOutcome,
+  order: TraceInput,
+  outcome: OrderOutcome,
 ): Promise<void> {
   await db.$transaction(async (tx) => {
     const now = clock.now();
     const client = await lockClient(tx, clientId);
     if (outcome.outcome === 'accepted') {
-      await lockJob(tx, outcome.jobId);
-      if (agents.pinsCertificates) {
-        const agentCertificateSha256 = outcome.certificateSha256;
+      if (outcome.jobId !== null) await lockJob(tx, outcome.jobId);
+      if (agents.pinsCertificates && outcome.certificateSha256 !== null) {
+        const pin = isThroughInstalled(order) ? 'installedCertificateSha256' : 'agentCertificateSha256';
         await tx.client.updateMany({
-          where: { id: clientId, agentCertificateSha256: null },
-          data: { agentCertificateSha256 },
+          where: { id: clientId, [pin]: null },
+          data: { [pin]: outcome.certificateSha256 },
         });
       }
     }
     const { events } = await applyTraceFact(tx, client, traceId, toFact(outcome), now);
-    if (outcome.outcome === 'accepted') {
+    if (outcome.outcome === 'accepted' && isThroughInstalled(order)) {
+      // «Launched», says the agent of an installed system: what ogLive’s reports in a message of its own.
+      const announced: TraceFact = { fact: 'progress', jobId: null, percent: ANNOUNCED_PERCENT };
+      events.push(...(await applyTraceFact(tx, client, traceId, announced, now)).events);
+    }
+    if (outcome.outcome === 'accepted' && outcome.jobId !== null) {
       events.push(
         ...(await applyKeptReports(tx, { client, traceId, jobId: outcome.jobId, parse: parseKeptReport, now })),
       );
@@ -132,12 +131,16 @@ async function recordAnswer(
   });
 }
 
-function toFact(outcome: AgentOrderOutcome): TraceFact {
+function isThroughInstalled(order: TraceInput): boolean {
+  return 'through' in order && order.through === 'INSTALLED_SYSTEM';
+}
+
+function toFact(outcome: OrderOutcome): TraceFact {
   switch (outcome.outcome) {
     case 'accepted':
       return { fact: 'accepted', jobId: outcome.jobId };
     case 'refused':
-      return { fact: 'refused', message: outcome.message };
+      return { fact: 'refused', ...('code' in outcome ? { code: outcome.code } : {}), message: outcome.message };
     case 'not-sent':
       return { fact: 'not-sent', code: outcome.code, message: outcome.message };
     case 'unknown':

@@ -12,18 +12,38 @@ export type OperationTarget =
 /** Most clients that one operation may have: five large centers. */
 const MAX_TARGET_CLIENTS = 5000;
 
+/** A disk with everything that rules ask of it. */
+export const TARGET_DISK = {
+  number: true,
+  sizeBytes: true,
+  partitionTable: true,
+  partitions: {
+    select: {
+      number: true,
+      code: true,
+      fileSystem: true,
+      sizeBytes: true,
+      usedPercent: true,
+      operatingSystem: true,
+      cachedImages: { select: { name: true } },
+    },
+  },
+} satisfies Prisma.DiskSelect;
+
 const TARGET_CLIENT = {
   id: true,
   ip: true,
+  mac: true,
+  name: true,
+  roomId: true,
   status: true,
   maintenance: true,
+  firmware: true,
+  installedSecret: true,
+  subnet: { select: { cidr: true } },
+  room: { select: { netmask: true, center: { select: { netmask: true } } } },
   repository: { select: { id: true, name: true, ip: true } },
-  disks: {
-    select: {
-      number: true,
-      partitions: { select: { number: true, code: true, fileSystem: true, sizeBytes: true, operatingSystem: true } },
-    },
-  },
+  disks: { select: TARGET_DISK },
 } satisfies Prisma.ClientSelect;
 
 export type TargetClient = Prisma.ClientGetPayload<{ select: typeof TARGET_CLIENT }>;

@@ -7,6 +7,7 @@ import { released } from '#domain/administration/release.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import type { Transaction } from '#domain/storage.ts';
 import type { HardwareKind, SoftwareKind } from '#prisma/generated/client/enums.ts';
+import { addComponents, addSoftware, setComponents, setSoftware } from './catalogue.ts';
 
 /** Most items of one profile: an inventory of a well-filled machine has some thousands of packages. */
 export const MAX_PROFILE_ITEMS = 10_000;
@@ -25,28 +26,22 @@ function checkItems(field: string, table: FieldTable, given: unknown): Row[] {
 }
 
 /** Pieces and packages are kept once, whichever profiles have them: those that are new are added, and then named. */
-export async function writeComponents(tx: Transaction, profileId: string, rest: Row): Promise<void> {
-  const items = checkItems('components', COMPONENT, rest['components']);
-  const data = items.map((item) => ({ kind: item['kind'] as HardwareKind, description: String(item['description']) }));
-  await tx.hardwareComponent.createMany({ data, skipDuplicates: true });
-  await tx.hardwareProfile.update({ where: { id: profileId }, data: { components: { set: [] } } });
-  await tx.$executeRaw`
-    INSERT INTO "_HardwareComponentToHardwareProfile" ("A", "B")
-    SELECT c.id, ${profileId}::uuid FROM hardware_components c
-    JOIN jsonb_to_recordset(${JSON.stringify(data)}::jsonb) AS given(kind text, description text)
-      ON c.kind::text = given.kind AND c.description = given.description`;
+async function writeComponents(tx: Transaction, profileId: string, rest: Row): Promise<void> {
+  const items = checkItems('components', COMPONENT, rest['components']).map((item) => ({
+    kind: item['kind'] as HardwareKind,
+    description: String(item['description']),
+  }));
+  await addComponents(tx, items);
+  await setComponents(tx, profileId, items);
 }
 
-export async function writeSoftware(tx: Transaction, profileId: string, rest: Row): Promise<void> {
-  const items = checkItems('software', SOFTWARE, rest['software']);
-  const data = items.map((item) => ({ kind: item['kind'] as SoftwareKind, name: String(item['name']) }));
-  await tx.software.createMany({ data, skipDuplicates: true });
-  await tx.softwareProfile.update({ where: { id: profileId }, data: { software: { set: [] } } });
-  await tx.$executeRaw`
-    INSERT INTO "_SoftwareToSoftwareProfile" ("A", "B")
-    SELECT s.id, ${profileId}::uuid FROM software s
-    JOIN jsonb_to_recordset(${JSON.stringify(data)}::jsonb) AS given(kind text, name text)
-      ON s.kind::text = given.kind AND s.name = given.name`;
+async function writeSoftware(tx: Transaction, profileId: string, rest: Row): Promise<void> {
+  const items = checkItems('software', SOFTWARE, rest['software']).map((item) => ({
+    kind: item['kind'] as SoftwareKind,
+    name: String(item['name']),
+  }));
+  await addSoftware(tx, items);
+  await setSoftware(tx, profileId, items);
 }
 
 export const HARDWARE_PROFILE: Kind = {

@@ -1,52 +1,50 @@
-import type { HardwareKind, SoftwareKind } from '#prisma/generated/client/enums.ts';
+import type { HardwareKind } from '#prisma/generated/client/enums.ts';
+import type { HardwareItem, SoftwareItem } from './catalogue.ts';
 import { MAX_PROFILE_ITEMS } from './kinds.ts';
 
 /** The mnemonics by which agents report hardware. */
-const HARDWARE_KINDS: Readonly<Record<string, HardwareKind>> = {
-  boa: 'BOARD',
-  mul: 'MULTIMEDIA',
-  net: 'NETWORK',
-  cpu: 'CPU',
-  mem: 'MEMORY',
-  vga: 'VGA',
-  dis: 'DISK',
-  aud: 'AUDIO',
-  mod: 'MODEL',
-  bio: 'BIOS',
-  cdr: 'CDROM',
-  ide: 'IDE',
-  fir: 'FIREWIRE',
-  usb: 'USB',
-  bus: 'BUS',
-  cha: 'CHASSIS',
-  sto: 'STORAGE',
-  boo: 'BOOT',
-};
-
-export interface HardwareItem {
-  kind: HardwareKind;
-  description: string;
-}
-
-export interface SoftwareItem {
-  kind: SoftwareKind;
-  name: string;
-}
+const HARDWARE_KINDS: ReadonlyMap<string, HardwareKind> = new Map<string, HardwareKind>(
+  Object.entries({
+    boa: 'BOARD',
+    mul: 'MULTIMEDIA',
+    net: 'NETWORK',
+    cpu: 'CPU',
+    mem: 'MEMORY',
+    vga: 'VGA',
+    dis: 'DISK',
+    aud: 'AUDIO',
+    mod: 'MODEL',
+    bio: 'BIOS',
+    cdr: 'CDROM',
+    ide: 'IDE',
+    fir: 'FIREWIRE',
+    usb: 'USB',
+    bus: 'BUS',
+    cha: 'CHASSIS',
+    sto: 'STORAGE',
+    boo: 'BOOT',
+  } satisfies Record<string, HardwareKind>),
+);
 
 const MAX_ITEM_LENGTH = 500;
 
 /** Lines `mnemonic=description`. A line of a kind that nobody knows is left out, and does not spoil the others. */
 export function parseHardware(text: string): HardwareItem[] {
-  return linesOf(text).flatMap((line) => {
+  const items = linesOf(text).flatMap((line): HardwareItem[] => {
     const [, mnemonic = '', description = ''] = /^(\w{3})\s*=\s*(.+)$/.exec(line) ?? [];
-    const kind = HARDWARE_KINDS[mnemonic.toLowerCase()];
+    const kind = HARDWARE_KINDS.get(mnemonic.toLowerCase());
     return kind === undefined ? [] : [{ kind, description }];
   });
+  return once(items, ({ kind, description }) => `${kind} ${description}`);
 }
 
 /** The first line is the operating system, the others are what is installed in it. */
 export function parseSoftware(text: string): SoftwareItem[] {
-  return linesOf(text).map((name, index) => ({ kind: index === 0 ? 'OPERATING_SYSTEM' : 'APPLICATION', name }));
+  const items = linesOf(text).map((name, index): SoftwareItem => ({
+    kind: index === 0 ? 'OPERATING_SYSTEM' : 'APPLICATION',
+    name,
+  }));
+  return once(items, ({ kind, name }) => `${kind} ${name}`);
 }
 
 /** What the database can hold, and an administrator’s rules let through: a list that an agent sends is never refused for one strange line. */
@@ -60,6 +58,11 @@ function cleanLine(line: string): string {
     .slice(0, MAX_ITEM_LENGTH)
     .replace(/[\uD800-\uDBFF]$/, '')
     .trim();
+}
+
+/** Two memory modules of one make are one line of a profile. */
+function once<TItem>(items: readonly TItem[], keyOf: (item: TItem) => string): TItem[] {
+  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
 function linesOf(text: string): string[] {

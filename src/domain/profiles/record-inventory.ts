@@ -1,16 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import type { Action } from '#domain/operations/action.ts';
 import type { Transaction } from '#domain/storage.ts';
-import { writeComponents, writeSoftware } from './kinds.ts';
+import { addComponents, addSoftware, setComponents, setSoftware } from './catalogue.ts';
+import { recordDifference } from './inventory-difference.ts';
+import type { InventoryItem, InventoryOrigin } from './inventory-difference.ts';
 import { parseHardware, parseSoftware } from './parse-inventory.ts';
 
+/**
+ * Adds what a list names to the catalogues, before and outside the transaction that takes the list in. A classroom's lists arrive
+ * together and name the same: under the locks of a transaction each would hold up all the others.
+ */
+export async function prepareCatalogue(db: Transaction, action: Action, text: string): Promise<void> {
+  if (action === 'HARDWARE_INVENTORY') await addComponents(db, parseHardware(text));
+  else await addSoftware(db, parseSoftware(text));
+}
+
 /** A client’s hardware profile takes what its inventory found; it is made at the first one, and bears the client’s name. */
-export async function recordHardware(tx: Transaction, clientId: string, text: string): Promise<void> {
+export async function recordHardware(tx: Transaction, origin: InventoryOrigin, text: string): Promise<void> {
+  const { clientId } = origin;
   const components = parseHardware(text);
   if (components.length === 0) return;
   const { name, hardwareProfileId } = await tx.client.findUniqueOrThrow({
     where: { id: clientId },
     select: { name: true, hardwareProfileId: true },
   });
+  const before = hardwareProfileId === null ? null : await listComponents(tx, hardwareProfileId);
+  const after = components.map(({ kind, description }) => ({ kind, text: description }));
+  await recordDifference(tx, origin, { kind: 'HARDWARE' }, before, after);
   // A profile that an administrator gave to several machines is not one machine’s to change.
   const isShared =
     hardwareProfileId !== null && (await tx.client.count({ where: { hardwareProfileId, id: { not: clientId } } })) > 0;
@@ -18,12 +34,18 @@ export async function recordHardware(tx: Transaction, clientId: string, text: st
     hardwareProfileId === null || isShared
       ? (await upsertHardwareProfile(tx, `HardwareProfile-${name}-${clientId.slice(-12)}`)).id
       : hardwareProfileId;
-  await writeComponents(tx, profileId, { components });
+  await addComponents(tx, components);
+  await setComponents(tx, profileId, components);
   await tx.client.update({ where: { id: clientId }, data: { hardwareProfileId: profileId }, select: { id: true } });
 }
 
 function upsertHardwareProfile(tx: Transaction, name: string): Promise<{ id: string }> {
   return tx.hardwareProfile.upsert({ where: { name }, create: { name }, update: {}, select: { id: true } });
+}
+
+async function listComponents(tx: Transaction, profileId: string): Promise<InventoryItem[]> {
+  const rows = await tx.hardwareComponent.findMany({ where: { profiles: { some: { id: profileId } } } });
+  return rows.map(({ kind, description }) => ({ kind, text: description }));
 }
 
 /**
@@ -32,20 +54,26 @@ function upsertHardwareProfile(tx: Transaction, name: string): Promise<{ id: str
  */
 export async function recordSoftware(
   tx: Transaction,
-  clientId: string,
+  origin: InventoryOrigin,
   { disk, partition }: { disk: number; partition: number },
   text: string,
 ): Promise<void> {
+  const { clientId } = origin;
   const items = parseSoftware(text);
   if (items.length === 0) return;
   const place = await tx.partition.findFirst({
     where: { clientId, number: partition, disk: { number: disk } },
-    select: { id: true, client: { select: { name: true } } },
+    select: { id: true, softwareProfileId: true, client: { select: { name: true } } },
   });
   // The partition may be gone by now; the trace keeps what was found.
   if (place === null) return;
   const name = `SoftwareProfile-${place.client.name}-${clientId.slice(-12)}-${disk}-${partition}`;
   const known = await tx.softwareProfile.findUnique({ where: { name }, select: { id: true } });
+  // A partition that was made anew has forgotten its profile; what its place held last is still what there was before.
+  const knownId = place.softwareProfileId ?? known?.id ?? null;
+  const before = knownId === null ? null : await listSoftware(tx, knownId);
+  const after = items.map((item) => ({ kind: item.kind, text: item.name }));
+  await recordDifference(tx, origin, { kind: 'SOFTWARE', disk, partition }, before, after);
   const isShared =
     known !== null &&
     (await tx.image.count({ where: { softwareProfileId: known.id } })) +
@@ -58,10 +86,16 @@ export async function recordSoftware(
     update: {},
     select: { id: true },
   });
-  await writeSoftware(tx, profile.id, { software: items });
+  await addSoftware(tx, items);
+  await setSoftware(tx, profile.id, items);
   await tx.partition.update({
     where: { id: place.id },
     data: { softwareProfileId: profile.id },
     select: { id: true },
   });
+}
+
+async function listSoftware(tx: Transaction, profileId: string): Promise<InventoryItem[]> {
+  const rows = await tx.software.findMany({ where: { profiles: { some: { id: profileId } } } });
+  return rows.map(({ kind, name }) => ({ kind, text: name }));
 }

@@ -21,8 +21,20 @@ export async function appendEvents(tx: Transaction, events: readonly EventDraft[
   await tx.$executeRaw`SELECT pg_notify(${EVENTS_CHANNEL}, '')`;
 }
 
-/** The newest number in the log as this transaction sees it; 0 for an empty log. */
+/** The newest number in the log as this transaction sees it; 0 for a log that has never had any. */
 export async function readHead(tx: Transaction): Promise<bigint> {
   const newest = await tx.event.findFirst({ orderBy: { seq: 'desc' }, select: { seq: true } });
-  return newest?.seq ?? 0n;
+  return newest?.seq ?? readPruned(tx);
+}
+
+/** Up to which number events may have been thrown away: a reader that stands before it would have a hole. */
+export async function readPruned(tx: Transaction): Promise<bigint> {
+  const { prunedSeq } = await tx.eventLog.findFirstOrThrow({ select: { prunedSeq: true } });
+  return prunedSeq;
+}
+
+/** Whether a number was ever given out by this database: one that was not is from another copy of it. */
+export async function wasGivenOut(tx: Transaction, seq: bigint): Promise<boolean> {
+  const [newest] = await tx.$queryRaw<{ last: bigint }[]>`SELECT last_value AS last FROM events_seq_seq`;
+  return seq <= (newest?.last ?? 0n);
 }

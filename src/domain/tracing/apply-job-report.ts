@@ -1,10 +1,12 @@
+import { readAgentFile } from '#domain/inventory/agent-files.ts';
 import { applyDiskLayout } from '#domain/inventory/apply-disk-layout.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
-import { ANNOUNCED_PERCENT, isLeaving } from '#domain/operations/leaving-actions.ts';
+import { ANNOUNCED_PERCENT, isPower } from '#domain/operations/power-actions.ts';
 import { recordResult } from '#domain/operations/record-result.ts';
 import { parseTraceInput } from '#domain/operations/trace-input.ts';
 import type { Transaction } from '#domain/storage.ts';
+import { appendJobLog } from './append-job-log.ts';
 import { applyTraceFact } from './apply-trace-fact.ts';
 import type { EventDraft } from './event.ts';
 import type { JobReport } from './job-report.ts';
@@ -29,29 +31,35 @@ export async function applyJobReport(
   tx: Transaction,
   client: ClientRow,
   traceId: string,
-  { jobId, news, output, layout }: Pick<JobReport, 'jobId' | 'news' | 'output' | 'layout'>,
+  report: Omit<JobReport, 'action' | 'client' | 'body'>,
   now: Date,
 ): Promise<{ step: TraceStep; events: EventDraft[] }> {
+  const { news, dataSizeBytes, layout, outputFile } = report;
+  // Nothing that we made up in place of a name is one by which the agent could be asked.
+  const jobId = report.isNamed ? report.jobId : null;
+  if (news.kind === 'log') return appendJobLog(tx, client, traceId, { jobId: report.jobId, text: news.text }, now);
   const { action } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true } });
   const applied = await applyTraceFact(tx, client, traceId, toFact(action, jobId, news), now);
   if (applied.step.outcome !== 'moved' || !isEnd(applied.step.state.status)) return applied;
   if (applied.step.kind === 'RESOLVED' && (await hasNewerJob(tx, client.id, traceId))) return applied;
+  const output = report.output ?? (outputFile === null ? null : await readAgentFile(tx, client.id, outputFile));
   if (output !== null) await tx.trace.update({ where: { id: traceId }, data: { output } });
   if (layout !== null) await applyDiskLayout(tx, client.id, layout);
   if (news.kind === 'succeeded') {
     const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true, input: true } });
-    await recordResult(tx, client.id, parseTraceInput(trace.action, trace.input), output, now);
+    const origin = { clientId: client.id, traceId, now };
+    await recordResult(tx, origin, parseTraceInput(trace.action, trace.input), { output, dataSizeBytes });
   }
   return applied;
 }
 
 function isEnd(status: TraceStatus): boolean {
-  return status === 'SUCCEEDED' || status === 'FAILED';
+  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'CANCELLED';
 }
 
-function toFact(action: Action, jobId: string, news: JobReport['news']): TraceFact {
+function toFact(action: Action, jobId: string | null, news: Exclude<JobReport['news'], { kind: 'log' }>): TraceFact {
   // Such a job is announced before it is done; whether it was done, the machine itself shows.
-  if (news.kind === 'succeeded' && isLeaving(action)) return { fact: 'progress', jobId, percent: ANNOUNCED_PERCENT };
+  if (news.kind === 'succeeded' && isPower(action)) return { fact: 'progress', jobId, percent: ANNOUNCED_PERCENT };
   switch (news.kind) {
     case 'progress':
       return { fact: 'progress', jobId, percent: news.percent };
@@ -59,6 +67,10 @@ function toFact(action: Action, jobId: string, news: JobReport['news']): TraceFa
       return { fact: 'finished', jobId, succeeded: true };
     case 'failed':
       return { fact: 'finished', jobId, succeeded: false, engineCode: news.engineCode, message: news.message };
+    case 'killed':
+      return { fact: 'killed', message: 'The agent killed the job.' };
+    case 'not-killed':
+      return { fact: 'cancel-failed', message: news.message };
   }
 }
 

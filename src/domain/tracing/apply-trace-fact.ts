@@ -2,11 +2,14 @@ import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import { setClientStatus } from '#domain/inventory/set-client-status.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
+import { lockOperation } from '#domain/operations/lock-operation.ts';
+import { settleFailedCapture } from '#domain/operations/settle-image.ts';
+import { parseTraceInput } from '#domain/operations/trace-input.ts';
 import type { Transaction } from '#domain/storage.ts';
 import type { EventDraft } from './event.ts';
-import { stepTrace } from './trace-machine.ts';
+import { diedWithMachine, stepTrace } from './trace-machine.ts';
 import type { TraceFact, TraceMove, TraceStep } from './trace-machine.ts';
-import { ACTIVE_STATUSES, isFinal } from './trace-status.ts';
+import { ACTIVE_STATUSES, SENT_STATUSES, isFinal } from './trace-status.ts';
 import type { TraceStatus } from './trace-status.ts';
 
 const TRACE_STATE = {
@@ -21,7 +24,7 @@ const TRACE_STATE = {
 } as const;
 
 /** Whether the agent itself spoke: only then was the trace heard of. */
-const HEARD = new Set<TraceFact['fact']>(['accepted', 'refused', 'progress', 'finished']);
+const HEARD = new Set<TraceFact['fact']>(['accepted', 'refused', 'progress', 'finished', 'killed']);
 
 /**
  * Applies one fact to one trace, with everything that follows from it: the client's state and the end of the operation.
@@ -39,6 +42,7 @@ export async function applyTraceFact(
 ): Promise<{ step: TraceStep; events: EventDraft[] }> {
   const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: TRACE_STATE });
   const step = stepTrace(trace, fact);
+  const { action } = trace;
   const about = {
     traceId,
     operationId: trace.operationId,
@@ -62,25 +66,53 @@ export async function applyTraceFact(
   }
 
   const { state, error } = step;
+  // The operation before its traces: clients of one operation that end at the same time must take turns, and in one order of locks.
+  if (isFinal(state.status)) await lockOperation(tx, trace.operationId);
   await tx.trace.update({
     where: { id: traceId },
     data: {
       ...state,
-      errorCode: error?.code ?? null,
-      errorEngineCode: error?.engineCode ?? null,
-      errorMessage: error?.message ?? null,
+      ...(step.keepsError === true
+        ? {}
+        : {
+            errorCode: error?.code ?? null,
+            errorEngineCode: error?.engineCode ?? null,
+            errorMessage: error?.message ?? null,
+          }),
       ...(HEARD.has(fact.fact) ? { lastHeardAt: now, missingSince: null } : {}),
       ...(fact.fact === 'sending' ? { sentAt: now } : {}),
       ...(state.status === 'RUNNING' && trace.startedAt === null ? { startedAt: now } : {}),
       ...(isFinal(state.status) ? { finishedAt: now } : {}),
+      ...(step.kind === 'CANCEL_FAILED' ? { cancelAskedAt: null, killedAt: null } : {}),
     },
   });
   const events: EventDraft[] = [
     { ...about, kind: step.kind, traceStatus: state.status, progress: state.progress, message: step.message },
     ...(await followClient(tx, client, trace, step, now)),
   ];
+  if (action === 'CREATE_IMAGE' && isFinal(state.status)) {
+    const { input } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { input: true } });
+    const order = parseTraceInput(action, input);
+    const hasRun = step.kind !== 'NOT_SENT' && step.kind !== 'REFUSED' && trace.status !== 'PENDING';
+    if (order.action === 'CREATE_IMAGE') await settleFailedCapture(tx, order, { status: state.status, hasRun });
+  }
+  if (action === 'POWER_OFF' && state.status === 'SUCCEEDED') events.push(...(await closeJobsBelow(tx, client, now)));
   if (isFinal(state.status)) await finishOperation(tx, trace.operationId, now);
   return { step, events };
+}
+
+/** What a machine had in hand when it was switched off died with it. */
+async function closeJobsBelow(tx: Transaction, client: ClientRow, now: Date): Promise<EventDraft[]> {
+  const jobs = await tx.trace.findMany({
+    where: { clientId: client.id, status: { in: [...SENT_STATUSES] } },
+    select: { id: true, status: true },
+  });
+  const events: EventDraft[] = [];
+  for (const { id, status } of jobs) {
+    const message = 'The machine was switched off while the job was in hand: how far it came is not known.';
+    events.push(...(await applyTraceFact(tx, client, id, diedWithMachine(status, message), now)).events);
+  }
+  return events;
 }
 
 /** What a trace's move says about the machine it runs on. */
@@ -94,6 +126,7 @@ async function followClient(
   const isOff = action === 'POWER_OFF' && state.status === 'SUCCEEDED';
   const status = isOff ? 'OFF' : clientStatusAfter(client.status, from, state.status, error?.code);
   if (status === null) return [];
+  if (client.status === 'BUSY' && status === 'OGLIVE' && (await hasJobInHand(tx, client.id))) return [];
   return setClientStatus(tx, client, status, status === 'DISCONNECTED' || isOff ? {} : { heardAt: now });
 }
 
@@ -106,7 +139,9 @@ function clientStatusAfter(
   if (to === 'RUNNING' && current === 'OGLIVE') return 'BUSY';
   if (errorCode === 'AGENT_UNREACHABLE') return 'DISCONNECTED';
   // A trace that was LOST already let its client go; what that machine does now, its own reports say.
-  if ((to === 'SUCCEEDED' || to === 'FAILED') && from !== 'LOST' && current === 'BUSY') return 'OGLIVE';
+  // One that was never sent, or refused, says nothing of the job that the client is busy with.
+  const hasEnded = (to === 'SUCCEEDED' || to === 'FAILED' || to === 'CANCELLED') && isSent(from);
+  if (hasEnded && current === 'BUSY') return 'OGLIVE';
   // The job was given up without a word from the agent: nobody knows what that machine is doing.
   if (to === 'LOST' && current === 'BUSY' && errorCode !== 'AGENT_FORGOT_JOB') return 'UNKNOWN';
   if (to === 'LOST' && current === 'BUSY') return 'OGLIVE';
@@ -115,9 +150,17 @@ function clientStatusAfter(
   return null;
 }
 
+function isSent(status: TraceStatus): boolean {
+  return SENT_STATUSES.some((sent) => sent === status);
+}
+
+/** An order that passes in front of a job leaves its client busy with that job. */
+async function hasJobInHand(tx: Transaction, clientId: string): Promise<boolean> {
+  return (await tx.trace.count({ where: { clientId, status: { in: [...SENT_STATUSES] } } })) > 0;
+}
+
+/** Call it with the operation locked: else each of two that end at once might see the other still at work. */
 async function finishOperation(tx: Transaction, operationId: string, now: Date): Promise<void> {
-  // Clients of one operation finish at the same time: without this lock each might see the other still at work.
-  await tx.$executeRaw`SELECT 1 FROM operations WHERE id = ${operationId}::uuid FOR NO KEY UPDATE`;
   const active = await tx.trace.count({ where: { operationId, status: { in: [...ACTIVE_STATUSES] } } });
   if (active === 0) {
     await tx.operation.updateMany({ where: { id: operationId, finishedAt: null }, data: { finishedAt: now } });

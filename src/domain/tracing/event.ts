@@ -1,5 +1,6 @@
 import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
+import type { SessionStatus } from '#prisma/generated/client/enums.ts';
 import type { TraceStatus } from './trace-status.ts';
 
 const EVENT_KINDS = [
@@ -17,6 +18,13 @@ const EVENT_KINDS = [
   'RESOLVED',
   'LATE_REPORT',
   'CLIENT_STATUS',
+  'WAITING',
+  'RELEASED',
+  'CANCELLING',
+  'CANCEL_FAILED',
+  'OPERATION_CHANGED',
+  'SESSION_CHANGED',
+  'ROOM_CHANGED',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -35,6 +43,11 @@ export interface LoggedEvent {
   clientStatus: ClientStatus | null;
   progress: number | null;
   message: string | null;
+  sessionId: string | null;
+  sessionStatus: SessionStatus | null;
 }
+
+/** What the database appends by itself as a transaction commits: see the triggers in the migrations. */
+export type AppendedByDatabase = 'OPERATION_CHANGED' | 'SESSION_CHANGED' | 'ROOM_CHANGED';
 
 export type EventDraft = Pick<LoggedEvent, 'kind'> & Partial<Omit<LoggedEvent, 'seq' | 'at' | 'kind'>>;

@@ -1,5 +1,5 @@
 import type { Storage } from '#domain/storage.ts';
-import { ACTIVE_STATUSES } from './trace-status.ts';
+import { isFinal } from './trace-status.ts';
 import type { TraceStatus } from './trace-status.ts';
 
 const OPERATION_STATUSES = ['PENDING', 'RUNNING', 'SUCCEEDED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'] as const;
@@ -37,7 +37,7 @@ export async function summarizeOperations(db: Storage, operationIds: readonly st
 function statusOf(counts: readonly { status: TraceStatus; count: number }[]): OperationStatus {
   const present = new Set(counts.filter(({ count }) => count > 0).map(({ status }) => status));
   if (present.size === 0 || (present.size === 1 && present.has('PENDING'))) return 'PENDING';
-  if (ACTIVE_STATUSES.some((status) => present.has(status))) return 'RUNNING';
+  if ([...present].some((status) => !isFinal(status))) return 'RUNNING';
   if (present.size > 1) return present.has('SUCCEEDED') ? 'COMPLETED_WITH_ERRORS' : 'FAILED';
   if (present.has('SUCCEEDED')) return 'SUCCEEDED';
   return present.has('CANCELLED') ? 'CANCELLED' : 'FAILED';
@@ -45,13 +45,6 @@ function statusOf(counts: readonly { status: TraceStatus; count: number }[]): Op
 
 function progressOf(counts: readonly { status: TraceStatus; count: number; progress: number }[]): number {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
-  const done = counts.reduce(
-    (sum, { status, count, progress }) => sum + (isActive(status) ? progress : count * 100),
-    0,
-  );
+  const done = counts.reduce((sum, { status, count, progress }) => sum + (isFinal(status) ? count * 100 : progress), 0);
   return total === 0 ? 0 : Math.floor(done / total);
-}
-
-function isActive(status: TraceStatus): boolean {
-  return ACTIVE_STATUSES.some((active) => active === status);
 }

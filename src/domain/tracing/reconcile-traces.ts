@@ -4,7 +4,7 @@ import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
 import type { AgentGateway, AgentJobs, AgentTarget } from '#domain/operations/agent-gateway.ts';
 import type { DispatchQueue } from '#domain/operations/dispatch-queue.ts';
-import { LEAVING_ACTIONS, isLeaving, isMachineGone, judgeLeavingAnswer } from '#domain/operations/leaving-actions.ts';
+import { POWER_ACTIONS, isMachineGone, isPower, judgePowerAnswer } from '#domain/operations/power-actions.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -14,14 +14,15 @@ import type { EventDraft } from './event.ts';
 import { applyKeptReports, findKeptJobId } from './kept-reports.ts';
 import type { ParseKeptReport } from './kept-reports.ts';
 import type { TraceFact } from './trace-machine.ts';
+import { SENT_STATUSES } from './trace-status.ts';
 
 export interface ReconcileTimes {
   /** How long a sender may hold a trace in SENDING; longer than any call to an agent can take. */
   sendingLeaseMs: number;
   /** Silence after which an agent is asked for its jobs. */
   askAfterMs: number;
-  /** The same for a job that makes the machine leave: its silence is the answer. */
-  askLeavingAfterMs: number;
+  /** The same for a job that switches the machine off, on or over: its silence is the answer. */
+  askPowerAfterMs: number;
   /** How long an agent must deny a job before it counts as forgotten: a last report may still be on its way. */
   forgottenAfterMs: number;
   /** Silence after which a trace is closed as LOST whatever the agent could say. */
@@ -30,7 +31,7 @@ export interface ReconcileTimes {
 
 export const RECONCILE_TIMES: Omit<ReconcileTimes, 'sendingLeaseMs'> = {
   askAfterMs: 2 * 60_000,
-  askLeavingAfterMs: 5000,
+  askPowerAfterMs: 5000,
   forgottenAfterMs: 15_000,
   silenceLimitMs: 2 * 60 * 60_000,
 };
@@ -82,7 +83,7 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
     const select = { id: true, clientId: true } as const;
 
     const pending = await db.trace.findMany({
-      where: { status: 'PENDING', ...(restarted ? {} : { createdAt: { lt: before(times.askAfterMs) } }) },
+      where: { status: 'PENDING', waitsFor: null, ...(restarted ? {} : { dueAt: { lt: before(times.askAfterMs) } }) },
       select,
     });
     const waiting = new Set(pending.map(({ id }) => id));
@@ -110,12 +111,12 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
             { lastHeardAt: null },
             { lastHeardAt: { lt: before(times.askAfterMs) } },
             { missingSince: { not: null } },
-            { action: { in: [...LEAVING_ACTIONS] }, sentAt: { lt: before(times.askLeavingAfterMs) } },
+            { action: { in: [...POWER_ACTIONS] }, sentAt: { lt: before(times.askPowerAfterMs) } },
           ],
         };
     const unresolved = await db.trace.findMany({
-      where: { status: { in: ['RUNNING', 'UNKNOWN', 'CANCELLING'] }, ...quiet },
-      select: { ...select, agentIp: true, client: { select: { agentCertificateSha256: true } } },
+      where: { status: { in: [...SENT_STATUSES] }, ...quiet },
+      select: { ...select, agentIp: true, client: { select: { agentCertificateSha256: true, agentVersion: true } } },
     });
     await Promise.all(
       unresolved.map((trace) =>
@@ -124,6 +125,7 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
             clientId: trace.clientId,
             ip: trace.agentIp,
             certificateSha256: trace.client.agentCertificateSha256,
+            agentVersion: trace.client.agentVersion,
           };
           const answer = await collaborators.agents.listJobs(target);
           await orTellOf(trace.id, () => settle(collaborators, trace.id, trace.clientId, answer));
@@ -153,12 +155,13 @@ async function findDisconnected(db: Storage): Promise<AgentTarget[]> {
     where: { status: 'DISCONNECTED', maintenance: false },
     orderBy: { updatedAt: 'asc' },
     take: PROBES_A_PASS,
-    select: { id: true, ip: true, agentCertificateSha256: true },
+    select: { id: true, ip: true, agentCertificateSha256: true, agentVersion: true },
   });
-  return clients.map(({ id, ip, agentCertificateSha256 }) => ({
+  return clients.map(({ id, ip, agentCertificateSha256, agentVersion }) => ({
     clientId: id,
     ip,
     certificateSha256: agentCertificateSha256,
+    agentVersion,
   }));
 }
 
@@ -186,6 +189,9 @@ interface UnresolvedTrace {
   sentAt: Date | null;
   lastHeardAt: Date | null;
   missingSince: Date | null;
+  killedAt: Date | null;
+  cancelAskedAt: Date | null;
+  handedOverAt: Date | null;
 }
 
 async function settle(
@@ -209,6 +215,9 @@ async function settle(
         sentAt: true,
         lastHeardAt: true,
         missingSince: true,
+        killedAt: true,
+        cancelAskedAt: true,
+        handedOverAt: true,
       },
     });
     const events: EventDraft[] = [];
@@ -237,16 +246,18 @@ async function weighAnswer(
   now: Date,
 ): Promise<EventDraft[]> {
   const apply = async (fact: TraceFact) => (await applyTraceFact(tx, client, trace.id, fact, now)).events;
-  if (isLeaving(trace.action)) {
+  if (isPower(trace.action)) {
     const silentMs = now.getTime() - (trace.lastHeardAt ?? trace.sentAt ?? now).getTime();
     const sentMs = now.getTime() - (trace.sentAt ?? now).getTime();
     const goneSince = isMachineGone(answer) ? (trace.missingSince ?? now) : null;
     const isGoneForLong = goneSince !== null && now.getTime() - goneSince.getTime() >= times.forgottenAfterMs;
-    const fact = judgeLeavingAnswer(trace.action, { ...trace, silentMs, sentMs, isGoneForLong }, answer);
+    const fact = judgePowerAnswer(trace.action, { ...trace, silentMs, sentMs, isGoneForLong }, answer);
     if (fact !== null) return apply(fact);
     await tx.trace.update({ where: { id: trace.id }, data: { missingSince: goneSince } });
     return [];
   }
+  // An agent that fetched its order runs it beside those it was sent, and may not list it.
+  const mayBeUnlisted = trace.jobId === null && trace.handedOverAt !== null;
   if (answer.outcome === 'jobs') {
     if (trace.jobId !== null && answer.jobIds.includes(trace.jobId)) {
       await tx.trace.update({ where: { id: trace.id }, data: { lastHeardAt: now, missingSince: null } });
@@ -255,11 +266,23 @@ async function weighAnswer(
     const candidates = answer.jobIds.filter((jobId) => actionOfJob(jobId) === trace.action);
     const adoptable = trace.jobId === null ? await findUnclaimedJob(tx, client.id, candidates) : null;
     if (adoptable !== null) return apply({ fact: 'accepted', jobId: adoptable });
+  }
+  if (answer.outcome === 'jobs' && !mayBeUnlisted) {
     if (trace.missingSince === null) {
       await tx.trace.update({ where: { id: trace.id }, data: { missingSince: now } });
       return [];
     }
     if (now.getTime() - trace.missingSince.getTime() >= times.forgottenAfterMs) {
+      // The agent agreed to kill it, and has it no more: its word on that is all that is missing.
+      if (trace.status === 'CANCELLING' && trace.killedAt !== null) {
+        return apply({
+          fact: 'killed',
+          message: 'The agent had agreed to stop the job, and does not have it any more.',
+        });
+      }
+      // It was asked to kill the job, and may be about to say that it has.
+      const askedMs = now.getTime() - (trace.cancelAskedAt?.getTime() ?? 0);
+      if (trace.status === 'CANCELLING' && askedMs < times.sendingLeaseMs) return [];
       const message = 'The agent does not know the job any more and never said how it ended.';
       return apply({ fact: 'lost', reason: 'AGENT_FORGOT_JOB', message });
     }

@@ -23,6 +23,7 @@ const TRACE_ERROR_CODES = [
   'AGENT_CERTIFICATE_CHANGED',
   'AGENT_ADDRESS_NOT_ALLOWED',
   'AGENT_METHOD_UNSUPPORTED',
+  'AGENT_SECRET_UNKNOWN',
   'ORDER_OUTDATED',
   'AGENT_REFUSED',
   'ENGINE_FAILED',
@@ -31,6 +32,12 @@ const TRACE_ERROR_CODES = [
   'AGENT_SILENT',
   'AGENT_DID_NOT_ACT',
   'STARTED_OTHERWISE',
+  'PACKET_NOT_SENT',
+  'REPOSITORY_UNREACHABLE',
+  'REPOSITORY_REFUSED',
+  'JOB_KILLED',
+  'WAVES_STOPPED',
+  'TRANSFER_FAILED',
 ] as const;
 
 export type TraceErrorCode = (typeof TRACE_ERROR_CODES)[number];
@@ -40,11 +47,12 @@ export type LostReason = Extract<TraceErrorCode, 'AGENT_RESTARTED' | 'AGENT_FORG
 /** Something that was done to a job or heard of it. */
 export type TraceFact =
   | { fact: 'sending' }
-  | { fact: 'accepted'; jobId: string }
-  | { fact: 'refused'; message: string }
+  /** The job has no name where no agent gave it one: a packet that went out to switch a machine on. */
+  | { fact: 'accepted'; jobId: string | null }
+  | { fact: 'refused'; code?: 'REPOSITORY_REFUSED'; message: string }
   | { fact: 'not-sent'; code: AgentNotSentCode; message: string }
   | { fact: 'unanswered'; message: string }
-  | { fact: 'progress'; jobId: string; percent: number }
+  | { fact: 'progress'; jobId: string | null; percent: number }
   | { fact: 'finished'; jobId: string | null; succeeded: true }
   | {
       fact: 'finished';
@@ -55,7 +63,18 @@ export type TraceFact =
       engineCode: number | null;
       message: string;
     }
-  | { fact: 'lost'; reason: LostReason; message: string };
+  | { fact: 'lost'; reason: LostReason; message: string }
+  /** Somebody wants it to end; `error` where that was not a person's wish. */
+  | { fact: 'cancel-asked'; error?: Omit<TraceError, 'engineCode'> }
+  /** The agent could not be asked to stop it, or would not. */
+  | { fact: 'cancel-failed'; message: string }
+  /** The job is dead: its agent says so, or the machine that ran it is off. */
+  | { fact: 'killed'; message: string };
+
+/** What it means for a job that its machine went off, or started anew: cancelled where that was wanted, else nobody knows. */
+export function diedWithMachine(status: TraceStatus, message: string): TraceFact {
+  return status === 'CANCELLING' ? { fact: 'killed', message } : { fact: 'lost', reason: 'AGENT_RESTARTED', message };
+}
 
 export interface TraceMove {
   outcome: 'moved';
@@ -63,6 +82,8 @@ export interface TraceMove {
   state: TraceState;
   /** Null clears an earlier error: a LOST trace that turns out to have succeeded. */
   error: TraceError | null;
+  /** Set where the error that stands already says why it came to this. */
+  keepsError?: boolean;
   message: string | null;
 }
 
@@ -92,7 +113,11 @@ export function stepTrace(state: TraceState, fact: TraceFact): TraceStep {
         : LATE;
     case 'refused':
       return state.status === 'SENDING'
-        ? move(state, 'FAILED', 'REFUSED', { code: 'AGENT_REFUSED', engineCode: null, message: fact.message })
+        ? move(state, 'FAILED', 'REFUSED', {
+            code: fact.code ?? 'AGENT_REFUSED',
+            engineCode: null,
+            message: fact.message,
+          })
         : LATE;
     case 'not-sent':
       return state.status === 'SENDING'
@@ -108,7 +133,27 @@ export function stepTrace(state: TraceState, fact: TraceFact): TraceStep {
       return state.status === 'PENDING' || isFinal(state.status)
         ? LATE
         : move(state, 'LOST', 'LOST', { code: fact.reason, engineCode: null, message: fact.message });
+    case 'cancel-asked': {
+      const error = fact.error === undefined ? null : { ...fact.error, engineCode: null };
+      if (state.status === 'PENDING') return move(state, 'CANCELLED', 'CANCELLED', error);
+      return state.status === 'RUNNING' ? move(state, 'CANCELLING', 'CANCELLING', error) : LATE;
+    }
+    case 'cancel-failed':
+      return state.status === 'CANCELLING'
+        ? { ...move(state, 'RUNNING', 'CANCEL_FAILED'), message: fact.message }
+        : LATE;
+    case 'killed':
+      return stepKilled(state, fact);
   }
+}
+
+/** Cancelled where that was asked for; where it was not, somebody else killed it and it failed. */
+function stepKilled(state: TraceState, { message }: Extract<TraceFact, { fact: 'killed' }>): TraceStep {
+  if (state.status === 'CANCELLING') return { ...move(state, 'CANCELLED', 'CANCELLED'), keepsError: true };
+  if (state.status === 'CANCELLED') return REPEAT;
+  if (state.status !== 'RUNNING' && state.status !== 'UNKNOWN' && state.status !== 'LOST') return LATE;
+  const kind = state.status === 'LOST' ? 'RESOLVED' : 'FINISHED';
+  return move(state, 'FAILED', kind, { code: 'JOB_KILLED', engineCode: null, message });
 }
 
 function stepProgress(state: TraceState, fact: Extract<TraceFact, { fact: 'progress' }>): TraceStep {

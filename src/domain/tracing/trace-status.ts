@@ -21,6 +21,9 @@ export const ACTIVE_STATUSES = [
   'CANCELLING',
 ] as const satisfies readonly TraceStatus[];
 
+/** Statuses in which an order has reached its agent, or may have, and the job has not ended. */
+export const SENT_STATUSES = ['UNKNOWN', 'RUNNING', 'CANCELLING'] as const satisfies readonly TraceStatus[];
+
 /** Statuses in which the agent's answer to our order is already known, or is known to be missing. */
 export function hasAnswer(status: TraceStatus): boolean {
   return status !== 'PENDING' && status !== 'SENDING';

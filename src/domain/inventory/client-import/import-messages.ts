@@ -1,6 +1,6 @@
 import type { MessageParams } from '#domain/message-params.ts';
+import type { Sentence } from '#domain/message-params.ts';
 import { fill } from '#domain/messages.ts';
-import type { Sentence } from '#domain/messages.ts';
 import type { Locale } from '#lib/locale.ts';
 import type { RowProblemCode } from './plan-client-import.ts';
 

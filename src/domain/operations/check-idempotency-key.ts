@@ -1,0 +1,14 @@
+import { InvalidInputError } from '#domain/errors.ts';
+import { isStorable } from '#lib/storable-text.ts';
+
+const MAX_KEY_LENGTH = 255;
+
+/** @throws {InvalidInputError} for a key that the database cannot hold, or that stands for nothing. */
+export function checkIdempotencyKey(key: string | null): void {
+  if (key === null) return;
+  const path = ['input', 'idempotencyKey'];
+  if (!isStorable(key)) throw new InvalidInputError(path, 'BAD_CHARACTERS');
+  if (key === '' || key.length > MAX_KEY_LENGTH) {
+    throw new InvalidInputError(path, 'OUT_OF_RANGE', { min: 1, max: MAX_KEY_LENGTH });
+  }
+}

@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
+import type { Context } from '#schema/context.ts';
+import type { ConnectionCounter } from './connection-counter.ts';
+import { restartDelayMs } from './limits.ts';
+import type { StreamLimits } from './limits.ts';
+import { subscriberOf } from './share-subscriptions.ts';
+import { textOf } from './text-of.ts';
+
+export interface ServerSentEvents {
+  plugin: Plugin<Context>;
+  /** Ends every stream, with the wish to come back after a while that is another one for each. */
+  restart(): void;
+}
+
+interface Options {
+  limits: StreamLimits;
+  connections: ConnectionCounter;
+}
+
+/** How long a browser waits before it comes back by itself. */
+const RETRY_MS = 1000;
+const PING_MS = 12_000;
+
+/**
+ * Subscriptions as server-sent events that a browser's `EventSource` resumes by itself: each event's `id` is the cursor to go on from, and
+ * `Last-Event-ID` is stronger than the document's `after`. Also what is no event moves the id on, so that one who heard nothing for a week
+ * does not come back with a cursor of last week.
+ *
+ * A result is asked for when the one before it has left, so nothing piles up for a client that does not read; one that reads nothing at
+ * all is cut off.
+ */
+export function createServerSentEvents({ limits, connections }: Options): ServerSentEvents {
+  const restarts = new Set<() => void>();
+
+  function open(results: AsyncIterator<ExecutionResult>, cursor: () => string, response: ServerResponse) {
+    const encoder = new TextEncoder();
+    let lastReadAt = performance.now();
+    let isOver = false;
+    let ping: NodeJS.Timeout | undefined;
+    let controller: ReadableStreamDefaultController<Uint8Array>;
+    const send = (text: string): void => controller.enqueue(encoder.encode(text));
+
+    function end(): void {
+      if (isOver) return;
+      isOver = true;
+      clearInterval(ping);
+      restarts.delete(restart);
+      response.off('close', end);
+      void results.return?.();
+    }
+    function close(farewell: string): void {
+      if (isOver) return;
+      end();
+      send(farewell);
+      controller.close();
+    }
+    function restart(): void {
+      close(`retry: ${Math.ceil(restartDelayMs())}\n\n`);
+    }
+    function beat(): void {
+      if ((controller.desiredSize ?? 0) > 0 && !response.writableNeedDrain) {
+        lastReadAt = performance.now();
+        send(`id: ${cursor()}\n: still here\n\n`);
+      } else if (performance.now() - lastReadAt > limits.stallMs) {
+        end();
+        response.destroy();
+      }
+    }
+
+    return {
+      start(given: ReadableStreamDefaultController<Uint8Array>) {
+        controller = given;
+        // Gone while its request was being read, perhaps.
+        if (response.destroyed) return end();
+        // Not left to the stream's own end: a client that goes while something waits to be sent is not told of there.
+        response.once('close', end);
+        restarts.add(restart);
+        ping = setInterval(beat, Math.min(PING_MS, limits.stallMs / 2));
+        ping.unref();
+        send(`retry: ${RETRY_MS}\nid: ${cursor()}\n\n`);
+      },
+      async pull() {
+        try {
+          const next = await results.next();
+          if (isOver) return;
+          lastReadAt = performance.now();
+          if (next.done === true) close('event: complete\ndata:\n\n');
+          else send(`event: next\nid: ${cursor()}\ndata: ${textOf(next.value)}\n\n`);
+        } catch (error) {
+          // Not completed: who comes back by itself goes on from where it was.
+          close(`event: next\ndata: ${JSON.stringify({ errors: [error] })}\n\n`);
+        }
+      },
+      cancel: end,
+    };
+  }
+
+  return {
+    plugin: {
+      onResultProcess(processing) {
+        const { request, result, serverContext } = processing;
+        const subscriber = subscriberOf(request);
+        if (subscriber === undefined || !isAsyncIterable(result)) return;
+        const { req, res } = serverContext as unknown as { req: IncomingMessage; res: ServerResponse };
+        const results = (result as AsyncIterable<ExecutionResult>)[Symbol.asyncIterator]();
+        const giveBack = connections.open(req);
+        if (giveBack === null) {
+          void results.return?.();
+          const headers = { 'retry-after': '5' };
+          processing.setResultProcessor(
+            (_result, fetchAPI) => new fetchAPI.Response(null, { status: 429, headers }),
+            '*/*',
+          );
+          return;
+        }
+        res.once('close', giveBack);
+        processing.setResultProcessor(
+          (_result, fetchAPI) =>
+            new fetchAPI.Response(new fetchAPI.ReadableStream(open(results, () => subscriber.cursor(), res)), {
+              headers: {
+                'content-type': 'text/event-stream',
+                'cache-control': 'no-cache, no-transform',
+                // Proxies that gather an answer before they pass it on would keep it for ever.
+                'x-accel-buffering': 'no',
+              },
+            }),
+          'text/event-stream',
+        );
+      },
+    },
+    restart() {
+      for (const end of restarts) end();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '#config.ts';
+
+describe('the configuration', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oggraph-config-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+    try {
+      readConfig(env);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+    return [];
+  }
+  const named = (problems: readonly string[]) =>
+    problems.map((problem) => /^[A-Z_]+/.exec(problem)?.[0] ?? problem).toSorted();
+
+  it('needs nothing to be set', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      publicUrl: null,
+      databaseUrl: null,
+      agentPort: 8000,
+      agentTls: { mode: 'insecure' },
+      repositoryPort: 8006,
+      repositoryPath: '/ogrepository/v1',
+      repositoryScheme: 'http',
+      repositoryConnectTo: [],
+      repositoryNetworks: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+      repositorySyncMinutes: 15,
+      logLevel: 'info',
+    });
+    expect(Object.isFrozen(readConfig({}))).toBe(true);
+  });
+
+  it('takes empty for not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', AGENT_NETWORKS_FILE: '' })).toEqual(readConfig({}));
+  });
+
+  const WRONG = {
+    PORT: 'canary-1',
+    PUBLIC_URL: 'canary-2',
+    DATABASE_URL: 'mysql://root:canary-3@db/oggraph',
+    AGENT_PORT: '99999',
+    AGENT_CONNECT_TO: 'canary-4',
+    AGENT_TLS: 'canary-5',
+    AGENT_CA: 'canary-6',
+    AGENT_NETWORKS: '10.0.0.0/8, canary-7/24',
+    REPOSITORY_PORT: '0',
+    REPOSITORY_PATH: 'canary-10',
+    REPOSITORY_SCHEME: 'canary-11',
+    REPOSITORY_CONNECT_TO: 'canary-12',
+    REPOSITORY_NETWORKS: 'canary-13',
+    REPOSITORY_SYNC_MINUTES: '10081',
+    REPOSITORY_CERT: 'canary-14',
+    LOG_LEVEL: 'canary-8',
+    AGENT_TSL: 'canary-9',
+  };
+
+  it('names every mistake at once, also a name that is not ours', () => {
+    expect(named(problemsOf(WRONG))).toEqual(Object.keys(WRONG).toSorted());
+  });
+
+  it('names what is missing beside what is wrong', () => {
+    expect(named(problemsOf({ AGENT_TLS: 'ca', PORT: 'wrong' }))).toEqual(['AGENT_CA', 'PORT']);
+  });
+
+  it.each(Object.keys(WRONG))('never repeats the value of %s', (name) => {
+    expect(
+      problemsOf(WRONG)
+        .filter((problem) => problem.startsWith(name))
+        .join('\n'),
+    ).not.toContain('canary');
+  });
+
+  it('reads what is mounted as a file', () => {
+    const file = join(folder, 'url');
+    writeFileSync(file, 'postgres://oggraph@db/oggraph\n');
+    expect(readConfig({ DATABASE_URL_FILE: file }).databaseUrl).toBe('postgres://oggraph@db/oggraph');
+    expect(named(problemsOf({ DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://other' }))).toEqual(['DATABASE_URL']);
+    expect(problemsOf({ AGENT_CA_FILE: join(folder, 'missing') })).toEqual([
+      'AGENT_CA_FILE names a file that cannot be read',
+    ]);
+  });
+});

@@ -1,0 +1,253 @@
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { appendChanges, changesAfter, currentCursor, cursorAt, seqAt } from '#test/support/event-log.ts';
+import { startTestServer } from '#test/support/start-test-server.ts';
+import type { TestServer } from '#test/support/start-test-server.ts';
+import { askOver, connect, sendRaw } from '#test/support/transports.ts';
+import { waitFor } from '#test/support/wait-for.ts';
+
+const QUERY = 'subscription($after: String) { clientUpdated(after: $after) { cursor } }';
+/** Each event some kilobytes: what the kernel holds is full of a few hundred. */
+const LONG = `subscription($after: String) { clientUpdated(after: $after) { cursor ${Array.from({ length: 400 }, (_, index) => `a${index}: cursor`).join(' ')} } }`;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ machines: [], config: { streamStallMs: 400, streamOperationsPerSocket: 5 } });
+});
+afterAll(() => server.stop());
+
+const db = () => server.app.database.prisma;
+
+interface Closing {
+  code: number;
+  reason: string;
+}
+
+/** A socket by hand: it can be cut, and made to read nothing. */
+async function openSocket(url: string, subscriptions: Record<string, { query: string; after: string }>) {
+  const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
+  const cursors: Record<string, string[]> = {};
+  const errors: Record<string, unknown> = {};
+  const closed = new Promise<Closing>((resolve) => {
+    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
+  });
+  socket.on('error', () => {});
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as { id: string; type: string; payload: never };
+    if (message.type === 'error') errors[message.id] = message.payload;
+    if (message.type !== 'next') return;
+    const { clientUpdated } = (message.payload as { data: { clientUpdated: { cursor: string } } }).data;
+    (cursors[message.id] ??= []).push(clientUpdated.cursor);
+  });
+  await new Promise((resolve) => {
+    socket.once('open', resolve);
+  });
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  await new Promise((resolve) => {
+    socket.once('message', resolve);
+  });
+  for (const [id, { query, after }] of Object.entries(subscriptions)) {
+    await new Promise((resolve) => {
+      socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query, variables: { after } } }), resolve);
+    });
+  }
+  return {
+    socket,
+    closed,
+    errors,
+    cursors: (id: string) => cursors[id] ?? [],
+    seqs: (id: string) => (cursors[id] ?? []).map(seqAt),
+  };
+}
+
+const ascending = (seqs: readonly bigint[]) => seqs.every((seq, index) => index === 0 || seq > (seqs[index - 1] ?? 0n));
+
+describe('a socket', () => {
+  it('that is cut at any time, and comes back with its cursor, sees each event of the log once and in order', async () => {
+    const start = await currentCursor(db());
+    const seen: string[] = [];
+    let opened: WebSocket | undefined;
+    const client = createClient({
+      url: server.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      on: {
+        opened: (socket) => {
+          opened = socket as WebSocket;
+        },
+      },
+      retryAttempts: 1000,
+      retryWait: () => Promise.resolve(),
+    });
+    // What a client has to do: say again where it stands, each time that it subscribes.
+    const variables = {
+      get after() {
+        return seen.at(-1) ?? start;
+      },
+    };
+    const ended = new Promise<void>((resolve, reject) => {
+      client.subscribe<{ clientUpdated: { cursor: string } }>(
+        { query: QUERY, variables },
+        {
+          next: ({ data }) => seen.push(data?.clientUpdated.cursor ?? ''),
+          error: (error) => reject(error instanceof Error ? error : new Error(JSON.stringify(error))),
+          complete: resolve,
+        },
+      );
+    });
+    for (let round = 0; round < 30; round += 1) {
+      await appendChanges(db(), 1 + (round % 5));
+      if (round % 3 !== 0) continue;
+      const before = seen.length;
+      await waitFor('something new', () => seen.length > before - (round % 2));
+      opened?.terminate();
+    }
+    const expected = await changesAfter(db(), start);
+    await waitFor('all events', () => seen.length >= expected.length, 20_000);
+    expect(seen.map(seqAt)).toEqual(expected);
+    await client.dispose();
+    await ended;
+  });
+
+  it('that reads nothing is closed with the cursor to come back with, and holds up nobody', async () => {
+    const start = await currentCursor(db());
+    const slow = await openSocket(server.url, {
+      long: { query: LONG, after: start },
+      other: { query: QUERY, after: start },
+    });
+    const quick = await openSocket(server.url, { long: { query: LONG, after: start } });
+    await appendChanges(db(), 1);
+    await waitFor('both to begin', () => slow.cursors('long').length === 1 && quick.cursors('long').length === 1);
+    slow.socket.pause();
+    await appendChanges(db(), 1500);
+    await waitFor('the quick one to see all', () => quick.cursors('long').length === 1501, 30_000);
+    const waiting = () => process.memoryUsage().rss;
+    const before = waiting();
+    await appendChanges(db(), 1500);
+    await waitFor('the quick one to see all', () => quick.cursors('long').length === 3001, 30_000);
+    expect(waiting() - before).toBeLessThan(200 * 1024 * 1024);
+    slow.socket.resume();
+    const { code, reason } = await slow.closed;
+    // Where nothing of the farewell came through, the connection was cut: then its own last cursor is what it has.
+    expect(`${code} ${reason}`).toMatch(/^(4290 too slow after=\S+|1006 )$/);
+    const after = / after=(\S+)$/.exec(reason)?.[1] ?? slow.cursors('long').at(-1) ?? '';
+    expect(slow.seqs('long').length).toBeLessThan(3001);
+    expect(ascending(slow.seqs('long'))).toBe(true);
+    const back = await openSocket(server.url, { long: { query: QUERY, after } });
+    const rest = await changesAfter(db(), after);
+    await waitFor('the rest', () => back.seqs('long').length === rest.length, 20_000);
+    const whole = new Set([...slow.seqs('long'), ...back.seqs('long')]);
+    expect([...whole].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(await changesAfter(db(), start));
+    quick.socket.terminate();
+    back.socket.terminate();
+  }, 90_000);
+
+  it('has no more operations than it may, and those that it has go on', async () => {
+    const start = await currentCursor(db());
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const one = await openSocket(server.url, Object.fromEntries(ids.map((id) => [id, { query: QUERY, after: start }])));
+    await waitFor('a refusal', () => one.errors['f']);
+    expect(one.errors['f']).toMatchObject([{ extensions: { code: 'TOO_MANY_OPERATIONS', max: 5 } }]);
+    await appendChanges(db(), 1);
+    await waitFor('the event', () => ids.slice(0, 5).every((id) => one.cursors(id).length === 1));
+    one.socket.terminate();
+  });
+});
+
+describe('one address', () => {
+  it('has no more sockets and event streams than it may, and gives back what it does not need', async () => {
+    const own = await startTestServer({ machines: [], config: { streamConnectionsPerAddress: 2 } });
+    const stream = await fetch(`${own.url}?query=${encodeURIComponent(QUERY)}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(stream.status).toBe(200);
+    const socket = await openSocket(own.url, {});
+    const upgrade = () =>
+      sendRaw(own.url, {
+        method: 'GET',
+        headers: {
+          connection: 'Upgrade',
+          upgrade: 'websocket',
+          'sec-websocket-version': '13',
+          'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+          'sec-websocket-protocol': 'graphql-transport-ws',
+        },
+      });
+    expect(await upgrade()).toMatchObject({ status: 429, headers: { 'retry-after': '5' } });
+    const refused = await fetch(`${own.url}?query=${encodeURIComponent(QUERY)}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
+    socket.socket.terminate();
+    await waitFor('a place', async () => (await upgrade()).status === 101);
+    await stream.body?.cancel();
+    await own.stop();
+  });
+});
+
+describe('a server that stops', () => {
+  it('asks every socket to come back, each after another while, with the cursor to come back with', async () => {
+    const own = await startTestServer({ machines: [] });
+    const start = await currentCursor(own.app.database.prisma);
+    const sockets = await Promise.all(
+      Array.from({ length: 6 }, () => openSocket(own.url, { a: { query: QUERY, after: start } })),
+    );
+    await appendChanges(own.app.database.prisma, 2);
+    await waitFor('the events', () => sockets.every((socket) => socket.cursors('a').length === 2));
+    const last = sockets[0]?.cursors('a').at(-1) ?? '';
+    await own.stop();
+    const closings = await Promise.all(sockets.map((socket) => socket.closed));
+    for (const { code, reason } of closings) {
+      expect(code).toBe(1012);
+      expect(reason).toMatch(/^restarting retryMs=\d+ after=/);
+      expect(reason).toContain(`after=${last}`);
+    }
+    expect(new Set(closings.map(({ reason }) => reason)).size).toBeGreaterThan(1);
+  });
+});
+
+describe('many who ask the same', () => {
+  it('cost the database what one costs', async () => {
+    const query = 'subscription($after: String) { clientUpdated(after: $after) { cursor client { name } } }';
+    const cost = async (count: number) => {
+      const start = await currentCursor(db());
+      const clients = Array.from({ length: count }, () => connect(server.url));
+      const streams = clients.map((client) =>
+        client.iterate<{ clientUpdated: { cursor: string } }>({ query, variables: { after: start } }),
+      );
+      const begun = streams.map((stream) => stream.next());
+      await appendChanges(db(), 1);
+      await Promise.all(begun);
+      // Each has begun by itself; from here on they share.
+      const more = streams.map(async (stream) => {
+        for (let index = 0; index < 20; index += 1) await stream.next();
+      });
+      const before = server.statements();
+      for (let index = 0; index < 20; index += 1) await appendChanges(db(), 1);
+      await Promise.all(more);
+      const statements = server.statements() - before;
+      for (const client of clients) await client.dispose();
+      return statements;
+    };
+    const one = await cost(1);
+    // One who was a little late may have read an event or two for himself.
+    expect(await cost(30)).toBeLessThan(one + 60);
+  }, 30_000);
+
+  it('are answered apart where they ask for other things or from other places', async () => {
+    const start = await currentCursor(db());
+    await appendChanges(db(), 3);
+    const expected = await changesAfter(db(), start);
+    const client = connect(server.url);
+    const answers = await Promise.all(
+      expected.map(async (_seq, index) => {
+        const { data } = await askOver(client, QUERY, {
+          after: await cursorAt(db(), expected[index - 1] ?? seqAt(start)),
+        });
+        return seqAt((data as { clientUpdated: { cursor: string } }).clientUpdated.cursor);
+      }),
+    );
+    expect(answers).toEqual(expected);
+    await client.dispose();
+  });
+});
