@@ -150,7 +150,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       ...(overrides.repositoryAnswerMs === undefined ? {} : { answerTimeoutMs: overrides.repositoryAnswerMs }),
       log,
     });
-  const secretBox = createSecretBox(chooseSecretKey(config, overrides));
+  const secretKey = chooseSecretKey(config, overrides);
+  const secretBox = createSecretBox(secretKey);
   const dialects = config.agentDialects;
   const parseKeptReport = createParseKeptReport(dialects);
   const actionOfJob = (name: string) => readAction(dialects, name);
@@ -204,7 +205,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       of: (ip) => resolveConnectTo(config.agentConnectTo, ip, config.agentPort).host,
       behind: (sender) => askedAddressesOf(config.agentConnectTo, sender, config.agentPort),
     },
-    secretsKey: config.agentSecretsKey,
+    // What agents sign with must be the same on every server of a database: a key of this one's own will not do.
+    secretsKey: config.agentSecretsKey ?? (isOnlyServer(config, overrides) ? secretKey : null),
     ...(overrides.deadLetterLimits === undefined ? {} : { limits: overrides.deadLetterLimits }),
     ...(overrides.unknownJobAfterMs === undefined ? {} : { unknownJobAfterMs: overrides.unknownJobAfterMs }),
   });
@@ -363,6 +365,10 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
 function chooseSecretKey(config: Config, { database }: AppOverrides): Uint8Array {
   if (config.agentSecretsKey !== null) return config.agentSecretsKey;
   return database === undefined ? readOrMakeKey(config.dataDirectory) : randomBytes(SECRET_KEY_BYTES);
+}
+
+function isOnlyServer({ databaseUrl }: Config, { database }: AppOverrides): boolean {
+  return databaseUrl === null && database === undefined;
 }
 
 function openDatabase(config: Config, log: Logger): Promise<Database> {
