@@ -36,6 +36,7 @@ import { createOrderOperation } from '#domain/operations/order-operation.ts';
 import { createPlanOperation } from '#domain/operations/plan-operation.ts';
 import { createReleaseWaiting } from '#domain/operations/release-waiting.ts';
 import { createRetryOperation } from '#domain/operations/retry-operation.ts';
+import { beginNewLog, createSettleRestored } from '#domain/operations/settle-restored.ts';
 import { createWake } from '#domain/operations/wake.ts';
 import type { SendMagicPacket } from '#domain/operations/wake.ts';
 import type { DeadLetterLimits } from '#domain/reports/dead-letters.ts';
@@ -101,6 +102,8 @@ export interface AppOverrides {
   reports?: { atOnce: number; maxWaiting: number };
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
+  /** The database was just put back from a backup: nothing that it was about to do is done. */
+  restored?: boolean;
 }
 
 const RECONCILE_EVERY_MS = 10_000;
@@ -127,6 +130,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date');
 
   const db = database.prisma;
+  if (overrides.restored === true) await beginNewLog(db);
   const agents =
     overrides.agents ??
     createAgentGateway({
@@ -280,6 +284,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
+  const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
     log,
@@ -309,6 +314,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   return {
     database,
     async start() {
+      if (overrides.restored === true) await settleRestored();
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
       keeper.start();
