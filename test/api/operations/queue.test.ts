@@ -50,9 +50,9 @@ describe('an order to a client with a job in hand', () => {
     });
 
     const startedAt = performance.now();
-    const second = await accept({ target, script: 'echo dos', whenBusy: 'QUEUE' });
+    const second = await accept({ target, script: 'echo dos', whenBusy: 'QUEUE', waitForAgentsMs: 30_000 });
     // Nobody answers for an order that waits: there is nothing to wait for.
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
     const third = await accept({ target, script: 'echo tres', whenBusy: 'QUEUE', waitForAgentsMs: 0 });
     expect((await classroom.read(second)).traces.nodes).toMatchObject([{ status: 'PENDING', waitsFor: 'EARLIER_JOB' }]);
     // What waits holds the client too: nothing is ordered past it by accident.
