@@ -42,7 +42,7 @@ describe('an order to a client with a job in hand', () => {
     const { clientIds, agents, callsTo } = classroom;
     const [first] = agents;
     const target = { clientIds: [clientIds[0]] };
-    first?.behave(SLOW);
+    first?.behave({ ...SLOW, durationMs: 4000 });
     const running = await accept({ target, script: 'echo uno' });
     expect(await run({ target })).toMatchObject({
       code: 'OPERATION_REFUSED',
