@@ -78,7 +78,7 @@ describe('an order to a client with a job in hand', () => {
 
   it('is said to wait by the plan', async () => {
     const { server, clientIds } = classroom;
-    classroom.agents[2]?.behave(SLOW);
+    classroom.agents[2]?.behave({ ...SLOW, durationMs: 2500 });
     const target = { clientIds: [clientIds[2] ?? ''] };
     const id = await accept({ target });
     const { planOperation } = await server.request(PlanOperationDocument, {
