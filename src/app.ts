@@ -169,7 +169,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const orderOperation = createOrderOperation({ planOperation, acceptOperation });
   const orderRun = createOrderRun({ db, orderScheduled: createOrderScheduled({ orderOperation }), clock, log });
   const { cancelTrace, beginCancel, settle: settleCancels } = createCancels({ db, agents, clock, log });
-  const awaitCancels = createAwaitCancels({ awaitTraces });
+  const awaitCancels = createAwaitCancels({ db, awaitTraces });
   const images = createImageKeeper({
     db,
     repositories,

@@ -109,9 +109,12 @@ builder.prismaNode('Trace', {
     wave: t.exposeInt('wave', {
       description: 'Oleada: which wave of its operation it goes with, from 0; 0 where there are none.',
     }),
-    waitsFor: t.expose('waitsFor', {
+    waitsFor: t.field({
       type: TraceWaitEnum,
       nullable: true,
+      select: { status: true, waitsFor: true },
+      // What was cancelled while it waited keeps on record for what it did.
+      resolve: ({ status, waitsFor }) => (isFinal(status) ? null : waitsFor),
       description: 'Why its turn has not come; null once it may be sent, or is over.',
     }),
     retryOf: t.relation('retryOf', {
