@@ -280,6 +280,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
   const http = createHttpServer({
     services,
+    clock,
     log,
     agentReports: reports,
     trustedProxies: config.trustedProxies,
