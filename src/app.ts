@@ -71,6 +71,7 @@ import type { Services } from '#schema/context.ts';
 import { createAgentReports } from '#webhook/create-agent-reports.ts';
 import { createAgentRoutes } from '#webhook/create-agent-routes.ts';
 import { createRepositoryRoute } from '#webhook/create-repository-route.ts';
+import { createNoteFailure } from '#webhook/note-failure.ts';
 import { createParseKeptReport } from '#webhook/parse-kept-report.ts';
 import type { Config } from './config.ts';
 
@@ -185,6 +186,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const receiveAgentFile = createReceiveAgentFile({ db, clock });
   const handOverOrder = createHandOverOrder({ db, clock, findBlackouts });
   const readAutoexec = createReadAutoexec({ db });
+  const noteFailure = createNoteFailure({ clock, log });
   const reports = createAgentReports({
     db,
     clock,
@@ -202,6 +204,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         readAutoexec: async (hints) => readAutoexec(await settle(hints)),
         writeOrder: toOrderBody,
         dialects,
+        noteFailure,
         log,
       }),
     policy: config.agentSenderPolicy,
@@ -287,6 +290,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
+    clock,
     log,
     agentReports: reports,
     trustedProxies: config.trustedProxies,
