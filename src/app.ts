@@ -36,6 +36,7 @@ import { createOrderOperation } from '#domain/operations/order-operation.ts';
 import { createPlanOperation } from '#domain/operations/plan-operation.ts';
 import { createReleaseWaiting } from '#domain/operations/release-waiting.ts';
 import { createRetryOperation } from '#domain/operations/retry-operation.ts';
+import { beginNewLog, createSettleRestored } from '#domain/operations/settle-restored.ts';
 import { createWake } from '#domain/operations/wake.ts';
 import type { SendMagicPacket } from '#domain/operations/wake.ts';
 import type { DeadLetterLimits } from '#domain/reports/dead-letters.ts';
@@ -70,6 +71,7 @@ import type { Services } from '#schema/context.ts';
 import { createAgentReports } from '#webhook/create-agent-reports.ts';
 import { createAgentRoutes } from '#webhook/create-agent-routes.ts';
 import { createRepositoryRoute } from '#webhook/create-repository-route.ts';
+import { createNoteFailure } from '#webhook/note-failure.ts';
 import { createParseKeptReport } from '#webhook/parse-kept-report.ts';
 import type { Config } from './config.ts';
 
@@ -101,6 +103,8 @@ export interface AppOverrides {
   reports?: { atOnce: number; maxWaiting: number };
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
+  /** The database was just put back from a backup: nothing that it was about to do is done. */
+  restored?: boolean;
 }
 
 const RECONCILE_EVERY_MS = 10_000;
@@ -127,6 +131,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date');
 
   const db = database.prisma;
+  if (overrides.restored === true) await beginNewLog(db);
   const agents =
     overrides.agents ??
     createAgentGateway({
@@ -181,6 +186,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const receiveAgentFile = createReceiveAgentFile({ db, clock });
   const handOverOrder = createHandOverOrder({ db, clock, findBlackouts });
   const readAutoexec = createReadAutoexec({ db });
+  const noteFailure = createNoteFailure({ clock, log });
   const reports = createAgentReports({
     db,
     clock,
@@ -198,6 +204,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         readAutoexec: async (hints) => readAutoexec(await settle(hints)),
         writeOrder: toOrderBody,
         dialects,
+        noteFailure,
         log,
       }),
     policy: config.agentSenderPolicy,
@@ -280,8 +287,10 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
+  const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
+    clock,
     log,
     agentReports: reports,
     trustedProxies: config.trustedProxies,
@@ -309,6 +318,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   return {
     database,
     async start() {
+      if (overrides.restored === true) await settleRestored();
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
       keeper.start();

@@ -317,6 +317,10 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
     es: 'No se ha enviado: han fallado demasiados clientes antes.',
     en: 'It was not sent: too many clients before it had failed.',
   },
+  DATABASE_RESTORED: {
+    es: 'La base de datos se ha restaurado de una copia: no se sabe si la orden se envió después de hacerla. Ahora no se envía.',
+    en: 'The database was put back from a backup: whether the order was sent after that was made is not known. It is not sent now.',
+  },
   TRANSFER_FAILED: {
     es: 'El repositorio no ha transmitido la imagen: {detail}',
     en: 'The repository did not send the image: {detail}',

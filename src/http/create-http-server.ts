@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Measures } from '#domain/measure.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Services } from '#schema/context.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
-import type { AgentWebhookParts } from './agent-webhooks.ts';
+import type { AgentWebhookParts, WebhookParts } from './agent-webhooks.ts';
 import { createGraphqlServer } from './graphql.ts';
 import { createMetrics } from './metrics.ts';
 import type { RouteName } from './metrics.ts';
@@ -27,7 +28,7 @@ export interface HttpServer {
 
 export interface HttpServerOptions {
   services: Services;
-  agentReports: Omit<AgentWebhookParts, 'senderOf' | 'log'>;
+  agentReports: Omit<AgentWebhookParts, keyof WebhookParts>;
   repositoryRoute: RepositoryRoute;
   measure: () => Promise<Measures>;
   /** Networks of proxies that say whom they speak for. */
@@ -35,6 +36,7 @@ export interface HttpServerOptions {
   /** Whether the database answers. */
   isReady: () => Promise<boolean>;
   limits: StreamLimits;
+  clock: Clock;
   log: Logger;
 }
 
@@ -50,6 +52,7 @@ export function createHttpServer({
   trustedProxies,
   isReady,
   limits,
+  clock,
   log,
 }: HttpServerOptions): HttpServer {
   const metrics = createMetrics({ measure });
@@ -57,8 +60,9 @@ export function createHttpServer({
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
   const events = createServerSentEvents({ limits, connections });
   const yoga = createGraphqlServer({ services, log, events: events.plugin });
-  const agentWebhooks = createAgentWebhooks({ ...agentReports, senderOf, log });
-  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, senderOf, log);
+  const webhookParts: WebhookParts = { senderOf, count: metrics.countReport, clock, log };
+  const agentWebhooks = createAgentWebhooks({ ...agentReports, ...webhookParts });
+  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, webhookParts);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
