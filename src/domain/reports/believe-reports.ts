@@ -121,10 +121,9 @@ export function createBelieveReports({
   ): Promise<ReportedClient | null> {
     const clientId = await findReportingClient(db, hints);
     if (clientId === null) return receiveClientReport(hints, news);
-    const isStart = news.kind === 'oglive-started' || news.kind === 'system-started';
-    const known = await check(hints, { clientId, jobId: null, agentIp: null }, { told: secret, isStart });
+    const known = await check(hints, { clientId, jobId: null, agentIp: null }, { told: secret, isStart: isStart(news) });
     const told = secret === null ? null : sha256(secret);
-    if (isStart && told !== known.agentStartSecretSha256) {
+    if (isStart(news) && told !== known.agentStartSecretSha256) {
       // Before the report itself: an agent whose start was not stored says it again, with the same secret.
       await db.client.updateMany({ where: { id: clientId }, data: { agentStartSecretSha256: told } });
     }
@@ -136,7 +135,9 @@ export function createBelieveReports({
       const takeAlone = (one: JobReport) => turnstile(() => takeJobReport(one, secret));
       return secret === null ? takeTogether(report, takeAlone) : takeAlone(report);
     },
-    receiveClientReport: (hints, news) => turnstile(() => takeClientReport(hints, news, secret)),
+    // Agents say one thing again when it is not answered: that they have started.
+    receiveClientReport: (hints, news) =>
+      turnstile(() => takeClientReport(hints, news, secret), { comesAgain: isStart(news) }),
     async settle(hints) {
       const clientId = await findReportingClient(db, hints);
       if (clientId === null) return hints;
@@ -165,6 +166,10 @@ interface SenderSecret {
 function compareSecrets({ told, isStart }: SenderSecret, known: string | null): 'not-told' | 'its-own' | 'another' {
   if (isStart || told === null || known === null) return 'not-told';
   return sha256(told) === known ? 'its-own' : 'another';
+}
+
+function isStart({ kind }: ClientNews): boolean {
+  return kind === 'oglive-started' || kind === 'system-started';
 }
 
 function sha256(text: string): string {
