@@ -16,6 +16,7 @@ import { createSenderOf } from './sender-of.ts';
 import { createConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
 import { createServerSentEvents } from './streams/server-sent-events.ts';
+import { createStreamMeter } from './streams/stream-meter.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface HttpServer {
@@ -52,10 +53,11 @@ export function createHttpServer({
   limits,
   log,
 }: HttpServerOptions): HttpServer {
-  const metrics = createMetrics({ measure });
+  const streams = createStreamMeter();
+  const metrics = createMetrics({ measure, streams });
   const senderOf = createSenderOf(trustedProxies);
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
-  const events = createServerSentEvents({ limits, connections });
+  const events = createServerSentEvents({ limits, connections, meter: streams });
   const yoga = createGraphqlServer({ services, log, events: events.plugin });
   const agentWebhooks = createAgentWebhooks({ ...agentReports, senderOf, log });
   const repositoryWebhook = createRepositoryWebhook(repositoryRoute, senderOf, log);
@@ -92,7 +94,7 @@ export function createHttpServer({
       else sendJson(response, 500, { message: 'unexpected error' });
     });
   });
-  const stopSockets = serveWebSocket(server, { yoga, limits, connections, log });
+  const stopSockets = serveWebSocket(server, { yoga, limits, connections, meter: streams, log });
 
   return {
     async listen(host, port) {

@@ -15,6 +15,7 @@ import type { StreamLimits } from './streams/limits.ts';
 import { serveSocket } from './streams/serve-socket.ts';
 import type { ServedSocket, SocketState } from './streams/serve-socket.ts';
 import { subscriberOf } from './streams/share-subscriptions.ts';
+import type { StreamMeter } from './streams/stream-meter.ts';
 
 /** What Yoga's envelope gives, with types: its own are all `any`. */
 interface Enveloped {
@@ -33,6 +34,7 @@ interface WebSocketOptions {
   yoga: GraphqlServer;
   limits: StreamLimits;
   connections: ConnectionCounter;
+  meter: StreamMeter;
   log: Logger;
 }
 
@@ -46,7 +48,7 @@ interface WebSocketOptions {
  */
 export function serveWebSocket(
   server: Server,
-  { yoga, limits, connections, log }: WebSocketOptions,
+  { yoga, limits, connections, meter, log }: WebSocketOptions,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -102,7 +104,7 @@ export function serveWebSocket(
     if (giveBack === null) return refuse(socket, '429 Too Many Requests', ['Retry-After: 5']);
     socket.once('close', giveBack);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const one = serveSocket(graphql, webSocket, request, { limits, log });
+      const one = serveSocket(graphql, webSocket, request, { limits, meter, log });
       served.add(one);
       webSocket.once('close', () => served.delete(one));
     });

@@ -3,8 +3,10 @@ import type { Server } from 'graphql-ws';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Logger } from '#lib/logger.ts';
+import { RESTARTING, TOO_SLOW } from './close-codes.ts';
 import { restartDelayMs } from './limits.ts';
 import type { StreamLimits } from './limits.ts';
+import type { StreamMeter } from './stream-meter.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** What the handlers of a socket's operations know of it. */
@@ -20,10 +22,6 @@ export interface ServedSocket {
   terminate(): void;
 }
 
-/** Closed for not reading what waits for it. Clients take it, unlike 4429, as a reason to come back. */
-const TOO_SLOW = 4290;
-const RESTARTING = 1012;
-
 const PING_MS = 12_000;
 /** How long a client that was told to go may take to say that it goes. */
 const FAREWELL_MS = 3000;
@@ -38,13 +36,19 @@ export function serveSocket(
   server: Server<SocketState>,
   socket: WebSocket,
   request: IncomingMessage,
-  { limits, log }: { limits: StreamLimits; log: Logger },
+  { limits, meter, log }: { limits: StreamLimits; meter: StreamMeter; log: Logger },
 ): ServedSocket {
   const state: SocketState = { request, subscribers: new Map() };
   let unsent = 0;
   let lastSentAt = performance.now();
   let isAlive = true;
   let isFinished = false;
+  let endedBy: number | undefined;
+  const closed = meter.open({
+    transport: 'websocket',
+    waitingBytes: () => socket.bufferedAmount,
+    subscriptions: () => state.subscribers.size,
+  });
 
   function send(data: string): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -84,6 +88,7 @@ export function serveSocket(
   function end(code: number, reason: string): void {
     if (isFinished) return;
     isFinished = true;
+    endedBy = code;
     clearInterval(checking);
     finish(code, reason).catch((error: unknown) => {
       log.warn({ err: error }, 'a subscription did not end cleanly');
@@ -122,7 +127,10 @@ export function serveSocket(
     // The library has closed it already where it could: a message too large, a frame that is none.
     if (socket.readyState === socket.OPEN) socket.terminate();
   });
-  socket.once('close', (code, reason) => end(code, String(reason)));
+  socket.once('close', (code, reason) => {
+    end(code, String(reason));
+    closed(endedBy ?? code);
+  });
 
   return {
     restart: () => dismiss(RESTARTING, `restarting retryMs=${Math.ceil(restartDelayMs())}`),

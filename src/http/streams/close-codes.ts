@@ -1,0 +1,3 @@
+/** Closed for not reading what waits for it. Clients take it, unlike 4429, as a reason to come back. */
+export const TOO_SLOW = 4290;
+export const RESTARTING = 1012;
