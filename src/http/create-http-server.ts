@@ -1,12 +1,15 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { administrator } from '#domain/access/principal.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import type { Measures } from '#domain/measure.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Services } from '#schema/context.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
 import type { AgentWebhookParts } from './agent-webhooks.ts';
+import { createAuthenticate } from './authenticate.ts';
 import { createGraphqlServer } from './graphql.ts';
 import { createMetrics } from './metrics.ts';
 import type { RouteName } from './metrics.ts';
@@ -36,6 +39,8 @@ export interface HttpServerOptions {
   /** Whether the database answers. */
   isReady: () => Promise<boolean>;
   limits: StreamLimits;
+  /** Everybody is the administrator, when left out. */
+  resolvePrincipal?: ResolvePrincipal;
   log: Logger;
 }
 
@@ -51,14 +56,16 @@ export function createHttpServer({
   trustedProxies,
   isReady,
   limits,
+  resolvePrincipal = async () => administrator,
   log,
 }: HttpServerOptions): HttpServer {
   const streams = createStreamMeter();
   const metrics = createMetrics({ measure, streams });
   const senderOf = createSenderOf(trustedProxies);
+  const authenticate = createAuthenticate(resolvePrincipal, senderOf);
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
-  const events = createServerSentEvents({ limits, connections, meter: streams });
-  const yoga = createGraphqlServer({ services, log, events: events.plugin });
+  const events = createServerSentEvents({ limits, connections, authenticate, meter: streams });
+  const yoga = createGraphqlServer({ services, authenticate, log, events: events.plugin });
   const agentWebhooks = createAgentWebhooks({ ...agentReports, senderOf, log });
   const repositoryWebhook = createRepositoryWebhook(repositoryRoute, senderOf, log);
 
@@ -94,7 +101,7 @@ export function createHttpServer({
       else sendJson(response, 500, { message: 'unexpected error' });
     });
   });
-  const stopSockets = serveWebSocket(server, { yoga, limits, connections, meter: streams, log });
+  const stopSockets = serveWebSocket(server, { yoga, limits, connections, authenticate, meter: streams, log });
 
   return {
     async listen(host, port) {

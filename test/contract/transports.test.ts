@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
+import { administrator } from '#domain/access/principal.ts';
 import { formatCursor } from '#domain/tracing/cursor.ts';
 import type { GraphqlServer } from '#http/graphql.ts';
 import { createConnectionCounter } from '#http/streams/connection-counter.ts';
@@ -369,6 +370,7 @@ describe('a path', () => {
       yoga: {} as GraphqlServer,
       limits: { connectionsPerAddress: 1, operationsPerSocket: 1, bufferBytes: 1, stallMs: 1000 },
       connections: createConnectionCounter(1, () => ''),
+      authenticate: async () => administrator,
       meter: createStreamMeter(),
       log: createLogger('silent', { pretty: false }),
     });

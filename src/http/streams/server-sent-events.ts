@@ -2,14 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Plugin } from 'graphql-yoga';
+import type { Authenticate } from '#http/authenticate.ts';
 import type { Context } from '#schema/context.ts';
-import { RESTARTING, TOO_SLOW } from './close-codes.ts';
+import { FORBIDDEN, RESTARTING, TOO_SLOW } from './close-codes.ts';
 import type { ConnectionCounter } from './connection-counter.ts';
 import { restartDelayMs } from './limits.ts';
 import type { StreamLimits } from './limits.ts';
-import { subscriberOf } from './share-subscriptions.ts';
+import { runningOf } from './share-subscriptions.ts';
+import type { RunningSubscription } from './share-subscriptions.ts';
 import type { StreamMeter } from './stream-meter.ts';
 import { textOf } from './text-of.ts';
+import { watchRights } from './watch-rights.ts';
+import type { EndOfRights, RightsWatch } from './watch-rights.ts';
 
 export interface ServerSentEvents {
   plugin: Plugin<Context>;
@@ -20,6 +24,7 @@ export interface ServerSentEvents {
 interface Options {
   limits: StreamLimits;
   connections: ConnectionCounter;
+  authenticate: Authenticate;
   meter: StreamMeter;
 }
 
@@ -36,10 +41,12 @@ const GONE = 1006;
  * A result is asked for when the one before it has left, so nothing piles up for a client that does not read; one that reads nothing at
  * all is cut off.
  */
-export function createServerSentEvents({ limits, connections, meter }: Options): ServerSentEvents {
+export function createServerSentEvents({ limits, connections, authenticate, meter }: Options): ServerSentEvents {
   const restarts = new Set<() => void>();
 
-  function open(results: AsyncIterator<ExecutionResult>, cursor: () => string, response: ServerResponse) {
+  function open(results: AsyncIterator<ExecutionResult>, running: RunningSubscription, response: ServerResponse) {
+    const { principal } = running;
+    const cursor = (): string => running.subscriber.cursor();
     const encoder = new TextEncoder();
     let lastReadAt = performance.now();
     let isOver = false;
@@ -47,6 +54,7 @@ export function createServerSentEvents({ limits, connections, meter }: Options):
     let endedBy = GONE;
     let ping: NodeJS.Timeout | undefined;
     let controller: ReadableStreamDefaultController<Uint8Array>;
+    let rights: RightsWatch | undefined;
     let lastSize = 0;
 
     function send(text: string): void {
@@ -58,6 +66,7 @@ export function createServerSentEvents({ limits, connections, meter }: Options):
       if (isOver) return;
       isOver = true;
       clearInterval(ping);
+      rights?.stop();
       restarts.delete(restart);
       response.off('close', end);
       void results.return?.();
@@ -71,6 +80,10 @@ export function createServerSentEvents({ limits, connections, meter }: Options):
     }
     function restart(): void {
       close(RESTARTING, `retry: ${Math.ceil(restartDelayMs())}\n\n`);
+    }
+    function forbid(why: EndOfRights): void {
+      const error = { message: `The stream ends: ${why}.`, extensions: { code: 'UNAUTHENTICATED', after: cursor() } };
+      close(FORBIDDEN, `event: next\nid: ${cursor()}\ndata: ${JSON.stringify({ errors: [error] })}\n\n`);
     }
     function beat(): void {
       if ((controller.desiredSize ?? 0) > 0 && !response.writableNeedDrain) {
@@ -97,6 +110,7 @@ export function createServerSentEvents({ limits, connections, meter }: Options):
         });
         response.once('close', () => closed(endedBy));
         restarts.add(restart);
+        rights = watchRights({ principal, ask: () => authenticate(response.req), onEnd: forbid });
         ping = setInterval(beat, Math.min(PING_MS, limits.stallMs / 2));
         ping.unref();
         send(`retry: ${RETRY_MS}\nid: ${cursor()}\n\n`);
@@ -121,8 +135,8 @@ export function createServerSentEvents({ limits, connections, meter }: Options):
     plugin: {
       onResultProcess(processing) {
         const { request, result, serverContext } = processing;
-        const subscriber = subscriberOf(request);
-        if (subscriber === undefined || !isAsyncIterable(result)) return;
+        const running = runningOf(request);
+        if (running === undefined || !isAsyncIterable(result)) return;
         const { req, res } = serverContext as unknown as { req: IncomingMessage; res: ServerResponse };
         const results = (result as AsyncIterable<ExecutionResult>)[Symbol.asyncIterator]();
         const giveBack = connections.open(req);
@@ -138,7 +152,7 @@ export function createServerSentEvents({ limits, connections, meter }: Options):
         res.once('close', giveBack);
         processing.setResultProcessor(
           (_result, fetchAPI) =>
-            new fetchAPI.Response(new fetchAPI.ReadableStream(open(results, () => subscriber.cursor(), res)), {
+            new fetchAPI.Response(new fetchAPI.ReadableStream(open(results, running, res)), {
               headers: {
                 'content-type': 'text/event-stream',
                 'cache-control': 'no-cache, no-transform',
