@@ -8,6 +8,7 @@ import type { Database } from '#db/database.ts';
 import { applyMigrations } from '#db/migrations.ts';
 import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import { createAllAdministration } from '#domain/administration/all-kinds.ts';
 import type { AuxiliaryTimes } from '#domain/imaging/create-auxiliary-files.ts';
 import { createImageKeeper } from '#domain/imaging/image-keeper.ts';
@@ -96,6 +97,7 @@ export interface AppOverrides {
   /** How long a repository may take to answer. */
   repositoryAnswerMs?: number;
   sendMagicPacket?: SendMagicPacket;
+  resolvePrincipal?: ResolvePrincipal;
   reconcileTimes?: Partial<ReconcileTimes>;
   reconcileEveryMs?: number;
   sweepSettings?: Partial<SweepSettings>;
@@ -315,6 +317,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     trustedProxies: config.trustedProxies,
     repositoryRoute: createRepositoryRoute({ parseReport: parseRepositoryReport, receiveReport: images.receiveReport }),
     measure: () => measure(db),
+    ...(overrides.resolvePrincipal === undefined ? {} : { resolvePrincipal: overrides.resolvePrincipal }),
     limits: {
       connectionsPerAddress: config.streamConnectionsPerAddress,
       operationsPerSocket: config.streamOperationsPerSocket,
