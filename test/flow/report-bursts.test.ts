@@ -146,8 +146,14 @@ describe('more than can be taken in time', () => {
     try {
       const [first, again, once] = small.agents;
       const tell = async (route: string, agent: typeof first) =>
-        (await small.server.report(`ogagent/${route}`, { ip: agent?.ip, mac: agent?.mac, ostype: 'Linux', user: 'eva' }))
-          .status;
+        (
+          await small.server.report(`ogagent/${route}`, {
+            ip: agent?.ip,
+            mac: agent?.mac,
+            ostype: 'Linux',
+            user: 'eva',
+          })
+        ).status;
       const database = small.server.app.database.prisma;
       const letGo = Promise.withResolvers<void>();
       const held = Promise.withResolvers<void>();

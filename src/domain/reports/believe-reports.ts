@@ -126,7 +126,7 @@ export function createBelieveReports({
           sender: hints.sender,
           addresses: [addresses.of(ip)],
           mustSign,
-          secret: compareSecrets({ told: secret, isStart: isStart(news) }, startSecretSha256),
+          secret: compareSecrets({ told: secret, isStart: tellsOfStart(news) }, startSecretSha256),
         });
         if (refusal !== null) throw new ReportRefusedError(refusal, id, null);
       },
@@ -141,7 +141,7 @@ export function createBelieveReports({
     },
     // Agents say one thing again when it is not answered: that they have started.
     receiveClientReport: (hints, news) =>
-      turnstile(() => takeClientReport(hints, news, secret), { comesAgain: isStart(news) }),
+      turnstile(() => takeClientReport(hints, news, secret), { comesAgain: tellsOfStart(news) }),
     async settle(hints) {
       const clientId = await findReportingClient(db, hints);
       if (clientId === null) return hints;
@@ -172,7 +172,7 @@ function compareSecrets({ told, isStart }: SenderSecret, known: string | null): 
   return sha256(told) === known ? 'its-own' : 'another';
 }
 
-function isStart({ kind }: ClientNews): boolean {
+function tellsOfStart({ kind }: ClientNews): boolean {
   return kind === 'oglive-started' || kind === 'system-started';
 }
 
