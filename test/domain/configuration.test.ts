@@ -54,6 +54,7 @@ describe('the configuration', () => {
     AGENT_TLS: 'canary-5',
     AGENT_CA: 'canary-6',
     AGENT_NETWORKS: '10.0.0.0/8, canary-7/24',
+    AGENT_JOB_DEADLINES: 'canary-15',
     REPOSITORY_PORT: '0',
     REPOSITORY_PATH: 'canary-10',
     REPOSITORY_SCHEME: 'canary-11',

@@ -50,8 +50,8 @@ beforeEach(async () => {
     system: 'Ubuntu 24.04 LTS',
     behaviour: QUICK,
     reconcileEveryMs: 200,
-    reconcileTimes: { askAfterMs: 400, forgottenAfterMs: 400, silenceLimitMs: 2500 },
-    config: { agentConnectTimeoutMs: 3500, agentAnswerTimeoutMs: 4000 },
+    reconcileTimes: { askAfterMs: 400, forgottenAfterMs: 400 },
+    config: { agentConnectTimeoutMs: 3500, agentAnswerTimeoutMs: 4000, agentJobDeadlines: deadlinesWith(2500) },
   });
 });
 afterEach(() => classroom.server.stop());
