@@ -237,6 +237,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       },
     }),
     awaitTraces,
+    jobDeadlines: config.agentJobDeadlines,
     agentSecrets: reports.secrets,
     deadLetters: reports.deadLetters,
     forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
@@ -289,7 +290,18 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const reconcileEveryMs = overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS;
   const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
   const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
-  const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, actionOfJob, times });
+  const deadlines = config.agentJobDeadlines;
+  const reconcile = createReconcileTraces({
+    db,
+    agents,
+    queue,
+    clock,
+    log,
+    parseKeptReport,
+    actionOfJob,
+    deadlines,
+    times,
+  });
   const sweepClients = createSweepClients({
     db,
     agents,
