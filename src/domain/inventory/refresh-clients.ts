@@ -16,7 +16,7 @@ import type { Asked } from './record-presences.ts';
 /** Most clients that are asked in one request: a large building. */
 export const MAX_REFRESHED_CLIENTS = 500;
 
-export const MAX_REFRESH_WAIT_MS = 60_000;
+const MAX_REFRESH_WAIT_MS = 60_000;
 
 /** Asked and written down together. */
 const TOGETHER = 8;
