@@ -8,6 +8,7 @@ import type { Database } from '#db/database.ts';
 import { applyMigrations } from '#db/migrations.ts';
 import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import { createAllAdministration } from '#domain/administration/all-kinds.ts';
 import type { AuxiliaryTimes } from '#domain/imaging/create-auxiliary-files.ts';
 import { createImageKeeper } from '#domain/imaging/image-keeper.ts';
@@ -40,6 +41,7 @@ import { createOrderOperation } from '#domain/operations/order-operation.ts';
 import { createPlanOperation } from '#domain/operations/plan-operation.ts';
 import { createReleaseWaiting } from '#domain/operations/release-waiting.ts';
 import { createRetryOperation } from '#domain/operations/retry-operation.ts';
+import { beginNewLog, createSettleRestored } from '#domain/operations/settle-restored.ts';
 import { createWake } from '#domain/operations/wake.ts';
 import type { SendMagicPacket } from '#domain/operations/wake.ts';
 import type { DeadLetterLimits } from '#domain/reports/dead-letters.ts';
@@ -74,6 +76,7 @@ import type { Services } from '#schema/context.ts';
 import { createAgentReports } from '#webhook/create-agent-reports.ts';
 import { createAgentRoutes } from '#webhook/create-agent-routes.ts';
 import { createRepositoryRoute } from '#webhook/create-repository-route.ts';
+import { createNoteFailure } from '#webhook/note-failure.ts';
 import { createParseKeptReport } from '#webhook/parse-kept-report.ts';
 import type { Config } from './config.ts';
 
@@ -96,6 +99,7 @@ export interface AppOverrides {
   /** How long a repository may take to answer. */
   repositoryAnswerMs?: number;
   sendMagicPacket?: SendMagicPacket;
+  resolvePrincipal?: ResolvePrincipal;
   reconcileTimes?: Partial<ReconcileTimes>;
   reconcileEveryMs?: number;
   sweepSettings?: Partial<SweepSettings>;
@@ -106,6 +110,8 @@ export interface AppOverrides {
   reports?: { atOnce: number; maxWaiting: number };
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
+  /** The database was just put back from a backup: nothing that it was about to do is done. */
+  restored?: boolean;
 }
 
 const RECONCILE_EVERY_MS = 10_000;
@@ -132,6 +138,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date');
 
   const db = database.prisma;
+  if (overrides.restored === true) await beginNewLog(db);
   const agents =
     overrides.agents ??
     createAgentGateway({
@@ -155,7 +162,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       ...(overrides.repositoryAnswerMs === undefined ? {} : { answerTimeoutMs: overrides.repositoryAnswerMs }),
       log,
     });
-  const secretBox = createSecretBox(chooseSecretKey(config, overrides));
+  const secretKey = chooseSecretKey(config, overrides);
+  const secretBox = createSecretBox(secretKey);
   const dialects = config.agentDialects;
   const parseKeptReport = createParseKeptReport(dialects);
   const actionOfJob = (name: string) => readAction(dialects, name);
@@ -169,7 +177,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const orderOperation = createOrderOperation({ planOperation, acceptOperation });
   const orderRun = createOrderRun({ db, orderScheduled: createOrderScheduled({ orderOperation }), clock, log });
   const { cancelTrace, beginCancel, settle: settleCancels } = createCancels({ db, agents, clock, log });
-  const awaitCancels = createAwaitCancels({ awaitTraces });
+  const awaitCancels = createAwaitCancels({ db, awaitTraces });
   const images = createImageKeeper({
     db,
     repositories,
@@ -185,6 +193,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const receiveAgentFile = createReceiveAgentFile({ db, clock });
   const handOverOrder = createHandOverOrder({ db, clock, findBlackouts });
   const readAutoexec = createReadAutoexec({ db });
+  const noteFailure = createNoteFailure({ clock, log });
   const reports = createAgentReports({
     db,
     clock,
@@ -202,6 +211,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         readAutoexec: async (hints) => readAutoexec(await settle(hints)),
         writeOrder: toOrderBody,
         dialects,
+        noteFailure,
         log,
       }),
     policy: config.agentSenderPolicy,
@@ -209,7 +219,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       of: (ip) => resolveConnectTo(config.agentConnectTo, ip, config.agentPort).host,
       behind: (sender) => askedAddressesOf(config.agentConnectTo, sender, config.agentPort),
     },
-    secretsKey: config.agentSecretsKey,
+    // What agents sign with must be the same on every server of a database: a key of this one's own will not do.
+    secretsKey: config.agentSecretsKey ?? (isOnlyServer(config, overrides) ? secretKey : null),
     ...(overrides.deadLetterLimits === undefined ? {} : { limits: overrides.deadLetterLimits }),
     ...(overrides.unknownJobAfterMs === undefined ? {} : { unknownJobAfterMs: overrides.unknownJobAfterMs }),
   });
@@ -302,13 +313,16 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
   const pruneSessions = createPruneSessions({ db, clock, log, days: config.eventRetentionDays });
+  const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
+    clock,
     log,
     agentReports: reports,
     trustedProxies: config.trustedProxies,
     repositoryRoute: createRepositoryRoute({ parseReport: parseRepositoryReport, receiveReport: images.receiveReport }),
     measure: () => measure(db),
+    ...(overrides.resolvePrincipal === undefined ? {} : { resolvePrincipal: overrides.resolvePrincipal }),
     limits: {
       connectionsPerAddress: config.streamConnectionsPerAddress,
       operationsPerSocket: config.streamOperationsPerSocket,
@@ -332,6 +346,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   return {
     database,
     async start() {
+      if (overrides.restored === true) await settleRestored();
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
       keeper.start();
@@ -398,6 +413,10 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
 function chooseSecretKey(config: Config, { database }: AppOverrides): Uint8Array {
   if (config.agentSecretsKey !== null) return config.agentSecretsKey;
   return database === undefined ? readOrMakeKey(config.dataDirectory) : randomBytes(SECRET_KEY_BYTES);
+}
+
+function isOnlyServer({ databaseUrl }: Config, { database }: AppOverrides): boolean {
+  return databaseUrl === null && database === undefined;
 }
 
 function openDatabase(config: Config, log: Logger): Promise<Database> {

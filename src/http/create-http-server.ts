@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { administrator } from '#domain/access/principal.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import type { Measures } from '#domain/measure.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Services } from '#schema/context.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
-import type { AgentWebhookParts } from './agent-webhooks.ts';
+import type { AgentWebhookParts, WebhookParts } from './agent-webhooks.ts';
+import { createAuthenticate } from './authenticate.ts';
 import { createGraphqlServer } from './graphql.ts';
 import { createMetrics } from './metrics.ts';
 import type { RouteName } from './metrics.ts';
@@ -16,6 +20,7 @@ import { createSenderOf } from './sender-of.ts';
 import { createConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
 import { createServerSentEvents } from './streams/server-sent-events.ts';
+import { createStreamMeter } from './streams/stream-meter.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface HttpServer {
@@ -27,7 +32,7 @@ export interface HttpServer {
 
 export interface HttpServerOptions {
   services: Services;
-  agentReports: Omit<AgentWebhookParts, 'senderOf' | 'log'>;
+  agentReports: Omit<AgentWebhookParts, keyof WebhookParts>;
   repositoryRoute: RepositoryRoute;
   measure: () => Promise<Measures>;
   /** Networks of proxies that say whom they speak for. */
@@ -35,6 +40,9 @@ export interface HttpServerOptions {
   /** Whether the database answers. */
   isReady: () => Promise<boolean>;
   limits: StreamLimits;
+  clock: Clock;
+  /** Everybody is the administrator, when left out. */
+  resolvePrincipal?: ResolvePrincipal;
   log: Logger;
 }
 
@@ -50,15 +58,20 @@ export function createHttpServer({
   trustedProxies,
   isReady,
   limits,
+  clock,
+  resolvePrincipal = async () => administrator,
   log,
 }: HttpServerOptions): HttpServer {
-  const metrics = createMetrics({ measure });
+  const streams = createStreamMeter();
+  const metrics = createMetrics({ measure, streams });
   const senderOf = createSenderOf(trustedProxies);
+  const authenticate = createAuthenticate(resolvePrincipal, senderOf);
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
-  const events = createServerSentEvents({ limits, connections });
-  const yoga = createGraphqlServer({ services, log, events: events.plugin });
-  const agentWebhooks = createAgentWebhooks({ ...agentReports, senderOf, log });
-  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, senderOf, log);
+  const events = createServerSentEvents({ limits, connections, authenticate, meter: streams });
+  const yoga = createGraphqlServer({ services, authenticate, log, events: events.plugin });
+  const webhookParts: WebhookParts = { senderOf, count: metrics.countReport, clock, log };
+  const agentWebhooks = createAgentWebhooks({ ...agentReports, ...webhookParts });
+  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, webhookParts);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
@@ -92,7 +105,7 @@ export function createHttpServer({
       else sendJson(response, 500, { message: 'unexpected error' });
     });
   });
-  const stopSockets = serveWebSocket(server, { yoga, limits, connections, log });
+  const stopSockets = serveWebSocket(server, { yoga, limits, connections, authenticate, meter: streams, log });
 
   return {
     async listen(host, port) {
