@@ -8,6 +8,7 @@ import type { Database } from '#db/database.ts';
 import { applyMigrations } from '#db/migrations.ts';
 import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import { createAllAdministration } from '#domain/administration/all-kinds.ts';
 import type { AuxiliaryTimes } from '#domain/imaging/create-auxiliary-files.ts';
 import { createImageKeeper } from '#domain/imaging/image-keeper.ts';
@@ -19,6 +20,8 @@ import { createMoveRooms } from '#domain/inventory/move-rooms.ts';
 import { createReadAutoexec } from '#domain/inventory/read-autoexec.ts';
 import { createReceiveAgentFile } from '#domain/inventory/receive-agent-file.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
+import { createSweepClients } from '#domain/inventory/sweep-clients.ts';
+import type { SweepSettings } from '#domain/inventory/sweep-clients.ts';
 import { measure } from '#domain/measure.ts';
 import { createAcceptOperation } from '#domain/operations/accept-operation.ts';
 import { createAdvanceWaves } from '#domain/operations/advance-waves.ts';
@@ -36,6 +39,7 @@ import { createOrderOperation } from '#domain/operations/order-operation.ts';
 import { createPlanOperation } from '#domain/operations/plan-operation.ts';
 import { createReleaseWaiting } from '#domain/operations/release-waiting.ts';
 import { createRetryOperation } from '#domain/operations/retry-operation.ts';
+import { beginNewLog, createSettleRestored } from '#domain/operations/settle-restored.ts';
 import { createWake } from '#domain/operations/wake.ts';
 import type { SendMagicPacket } from '#domain/operations/wake.ts';
 import type { DeadLetterLimits } from '#domain/reports/dead-letters.ts';
@@ -93,8 +97,10 @@ export interface AppOverrides {
   /** How long a repository may take to answer. */
   repositoryAnswerMs?: number;
   sendMagicPacket?: SendMagicPacket;
+  resolvePrincipal?: ResolvePrincipal;
   reconcileTimes?: Partial<ReconcileTimes>;
   reconcileEveryMs?: number;
+  sweepSettings?: Partial<SweepSettings>;
   runSchedulesEveryMs?: number;
   pruneEventsEveryMs?: number;
   auxiliaryTimes?: Partial<AuxiliaryTimes>;
@@ -102,6 +108,8 @@ export interface AppOverrides {
   reports?: { atOnce: number; maxWaiting: number };
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
+  /** The database was just put back from a backup: nothing that it was about to do is done. */
+  restored?: boolean;
 }
 
 const RECONCILE_EVERY_MS = 10_000;
@@ -128,6 +136,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date');
 
   const db = database.prisma;
+  if (overrides.restored === true) await beginNewLog(db);
   const agents =
     overrides.agents ??
     createAgentGateway({
@@ -151,7 +160,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       ...(overrides.repositoryAnswerMs === undefined ? {} : { answerTimeoutMs: overrides.repositoryAnswerMs }),
       log,
     });
-  const secretBox = createSecretBox(chooseSecretKey(config, overrides));
+  const secretKey = chooseSecretKey(config, overrides);
+  const secretBox = createSecretBox(secretKey);
   const dialects = config.agentDialects;
   const parseKeptReport = createParseKeptReport(dialects);
   const actionOfJob = (name: string) => readAction(dialects, name);
@@ -165,7 +175,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const orderOperation = createOrderOperation({ planOperation, acceptOperation });
   const orderRun = createOrderRun({ db, orderScheduled: createOrderScheduled({ orderOperation }), clock, log });
   const { cancelTrace, beginCancel, settle: settleCancels } = createCancels({ db, agents, clock, log });
-  const awaitCancels = createAwaitCancels({ awaitTraces });
+  const awaitCancels = createAwaitCancels({ db, awaitTraces });
   const images = createImageKeeper({
     db,
     repositories,
@@ -207,7 +217,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       of: (ip) => resolveConnectTo(config.agentConnectTo, ip, config.agentPort).host,
       behind: (sender) => askedAddressesOf(config.agentConnectTo, sender, config.agentPort),
     },
-    secretsKey: config.agentSecretsKey,
+    // What agents sign with must be the same on every server of a database: a key of this one's own will not do.
+    secretsKey: config.agentSecretsKey ?? (isOnlyServer(config, overrides) ? secretKey : null),
     ...(overrides.deadLetterLimits === undefined ? {} : { limits: overrides.deadLetterLimits }),
     ...(overrides.unknownJobAfterMs === undefined ? {} : { unknownJobAfterMs: overrides.unknownJobAfterMs }),
   });
@@ -274,13 +285,30 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       },
     ],
   });
+  const reconcileEveryMs = overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS;
   const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
   const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
   const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, actionOfJob, times });
+  const sweepClients = createSweepClients({
+    db,
+    agents,
+    clock,
+    log,
+    settings: {
+      silenceMs: config.agentSilenceSeconds * 1000,
+      atOnce: config.agentSweepAtOnce,
+      againMs: reconcileEveryMs,
+      offAfterMs: times.forgottenAfterMs,
+      // Both agents that may be there are asked, one after the other.
+      leaseMs: 2 * gatherMs + LEASE_MARGIN_MS,
+      ...overrides.sweepSettings,
+    },
+  });
   const runDueSchedules = createRunDueSchedules({ db, orderRun, clock, log });
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
+  const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
     clock,
@@ -289,6 +317,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     trustedProxies: config.trustedProxies,
     repositoryRoute: createRepositoryRoute({ parseReport: parseRepositoryReport, receiveReport: images.receiveReport }),
     measure: () => measure(db),
+    ...(overrides.resolvePrincipal === undefined ? {} : { resolvePrincipal: overrides.resolvePrincipal }),
     limits: {
       connectionsPerAddress: config.streamConnectionsPerAddress,
       operationsPerSocket: config.streamOperationsPerSocket,
@@ -303,6 +332,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   });
 
   let stopReconciling = async (): Promise<void> => {};
+  let stopSweeping = async (): Promise<void> => {};
   let stopScheduling = async (): Promise<void> => {};
   let stopExtending = async (): Promise<void> => {};
   let stopPruning = async (): Promise<void> => {};
@@ -311,6 +341,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   return {
     database,
     async start() {
+      if (overrides.restored === true) await settleRestored();
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
       keeper.start();
@@ -324,11 +355,14 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
           keeper.lookAgain();
           await reports.tidy();
         },
-        overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS,
+        reconcileEveryMs,
         (error) => {
           log.warn({ err: error }, 'cannot reconcile traces; trying again');
         },
       );
+      stopSweeping = repeat(sweepClients, reconcileEveryMs, (error) => {
+        log.warn({ err: error }, 'cannot ask silent clients; trying again');
+      });
       stopScheduling = repeat(runDueSchedules, overrides.runSchedulesEveryMs ?? RUN_SCHEDULES_EVERY_MS, (error) => {
         log.error({ err: error }, 'cannot run what is due; trying again');
       });
@@ -345,6 +379,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         await http.stop();
         await Promise.all([
           stopReconciling(),
+          stopSweeping(),
           stopScheduling(),
           stopExtending(),
           stopPruning(),
@@ -367,6 +402,10 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
 function chooseSecretKey(config: Config, { database }: AppOverrides): Uint8Array {
   if (config.agentSecretsKey !== null) return config.agentSecretsKey;
   return database === undefined ? readOrMakeKey(config.dataDirectory) : randomBytes(SECRET_KEY_BYTES);
+}
+
+function isOnlyServer({ databaseUrl }: Config, { database }: AppOverrides): boolean {
+  return databaseUrl === null && database === undefined;
 }
 
 function openDatabase(config: Config, log: Logger): Promise<Database> {

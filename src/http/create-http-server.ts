@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { administrator } from '#domain/access/principal.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import type { Measures } from '#domain/measure.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -8,6 +10,7 @@ import type { Services } from '#schema/context.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
 import type { AgentWebhookParts, WebhookParts } from './agent-webhooks.ts';
+import { createAuthenticate } from './authenticate.ts';
 import { createGraphqlServer } from './graphql.ts';
 import { createMetrics } from './metrics.ts';
 import type { RouteName } from './metrics.ts';
@@ -17,6 +20,7 @@ import { createSenderOf } from './sender-of.ts';
 import { createConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
 import { createServerSentEvents } from './streams/server-sent-events.ts';
+import { createStreamMeter } from './streams/stream-meter.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface HttpServer {
@@ -37,6 +41,8 @@ export interface HttpServerOptions {
   isReady: () => Promise<boolean>;
   limits: StreamLimits;
   clock: Clock;
+  /** Everybody is the administrator, when left out. */
+  resolvePrincipal?: ResolvePrincipal;
   log: Logger;
 }
 
@@ -53,13 +59,16 @@ export function createHttpServer({
   isReady,
   limits,
   clock,
+  resolvePrincipal = async () => administrator,
   log,
 }: HttpServerOptions): HttpServer {
-  const metrics = createMetrics({ measure });
+  const streams = createStreamMeter();
+  const metrics = createMetrics({ measure, streams });
   const senderOf = createSenderOf(trustedProxies);
+  const authenticate = createAuthenticate(resolvePrincipal, senderOf);
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
-  const events = createServerSentEvents({ limits, connections });
-  const yoga = createGraphqlServer({ services, log, events: events.plugin });
+  const events = createServerSentEvents({ limits, connections, authenticate, meter: streams });
+  const yoga = createGraphqlServer({ services, authenticate, log, events: events.plugin });
   const webhookParts: WebhookParts = { senderOf, count: metrics.countReport, clock, log };
   const agentWebhooks = createAgentWebhooks({ ...agentReports, ...webhookParts });
   const repositoryWebhook = createRepositoryWebhook(repositoryRoute, webhookParts);
@@ -96,7 +105,7 @@ export function createHttpServer({
       else sendJson(response, 500, { message: 'unexpected error' });
     });
   });
-  const stopSockets = serveWebSocket(server, { yoga, limits, connections, log });
+  const stopSockets = serveWebSocket(server, { yoga, limits, connections, authenticate, meter: streams, log });
 
   return {
     async listen(host, port) {
