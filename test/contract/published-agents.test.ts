@@ -9,7 +9,6 @@ import {
   ReportedClientDocument,
 } from '#test/operations.generated.ts';
 import { clientId, deployOne, readTrace, untilStatus } from '#test/support/deploy.ts';
-import { readLetters } from '#test/support/read-letters.ts';
 import {
   COMPACT,
   HARDWARE,
@@ -19,6 +18,7 @@ import {
   envelope,
   toExpanded,
 } from '#test/support/published-bodies.ts';
+import { readLetters } from '#test/support/read-letters.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
 import { waitFor } from '#test/support/wait-for.ts';
@@ -34,8 +34,7 @@ afterAll(() => server.stop());
 
 const say = (route: string, body: object) => server.report(route, body);
 /** A message of `ogAdmClient`, on the path of its function. */
-const tell = (nfn: string, body: object) =>
-  say(`ogAdmClient/${nfn}`, { nfn, ...body, ...envelope({ ip, name }) });
+const tell = (nfn: string, body: object) => say(`ogAdmClient/${nfn}`, { nfn, ...body, ...envelope({ ip, name }) });
 
 async function read() {
   const { client } = await server.request(ReportedClientDocument, { id: clientId });

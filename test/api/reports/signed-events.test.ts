@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
-import { ask } from '#test/support/ask.ts';
+import { ReportedClientDocument } from '#test/operations.generated.ts';
 import { clientId, deploy, deployOne, modelId, readTrace, untilStatus } from '#test/support/deploy.ts';
 import { followUntil } from '#test/support/follow-raw.ts';
 import { readLetters } from '#test/support/read-letters.ts';
@@ -198,10 +198,8 @@ describe('who signs', () => {
 
   it('has its clock told of, by what is new alone', async () => {
     const readOffset = async () => {
-      const { data } = await ask(server.url, 'query($id: ID!) { client(id: $id) { agentClockOffsetSeconds } }', {
-        id: clientId,
-      });
-      return (data?.['client'] as { agentClockOffsetSeconds: number | null }).agentClockOffsetSeconds;
+      const { client } = await server.request(ReportedClientDocument, { id: clientId });
+      return client?.agentClockOffsetSeconds;
     };
     expect(await readOffset()).toBeNull();
     const now = Math.floor(Date.now() / 1000);
