@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunScriptDocument } from '#test/operations.generated.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { startClassroom } from '#test/support/start-classroom.ts';
 import type { Classroom } from '#test/support/start-classroom.ts';
 
@@ -34,7 +35,7 @@ interface Job {
 
 /** A job on each machine, begun anew; the first two have one name. */
 async function startJobs(): Promise<Job[]> {
-  await Promise.all(classroom.agents.map((agent) => agent.bootOgLive()));
+  await bootAnew(classroom.server, ...classroom.agents.map((agent) => agent.ip));
   const { runScript } = await classroom.server.request(RunScriptDocument, {
     input: { script: 'echo', target: { roomId: classroom.roomId }, waitForAgentsMs: 30_000 } as never,
   });

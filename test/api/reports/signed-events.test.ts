@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
 import { ReportedClientDocument } from '#test/operations.generated.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { clientId, deploy, deployOne, modelId, readTrace, untilStatus } from '#test/support/deploy.ts';
 import { followUntil } from '#test/support/follow-raw.ts';
 import { readLetters } from '#test/support/read-letters.ts';
@@ -23,7 +24,7 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   for (const { ip } of server.room.agents.values()) {
     server.room.agent(ip).behave({ fixedJobHex: null });
-    await server.room.agent(ip).bootOgLive();
+    await bootAnew(server, ip);
   }
   pc1 = await startSigning(server, clientId);
 });
