@@ -42,7 +42,12 @@ describe('the deadline of a job', () => {
       'CANCEL',
       17,
     ],
-    ['to be stopped at the last moment', { ...ANSWERED, status: 'CANCELLING', lastHeardAt: at(58), cancellingSince: at(58) }, 'TOTAL', 60],
+    [
+      'to be stopped at the last moment',
+      { ...ANSWERED, status: 'CANCELLING', lastHeardAt: at(58), cancellingSince: at(58) },
+      'TOTAL',
+      60,
+    ],
   ];
 
   it.each(cases)('%s', (_what, facts, phase, minute) => {
@@ -71,7 +76,10 @@ describe('the table of deadlines', () => {
       .split('\n')
       .filter((line) => /^\| `[A-Z_]+` \| \d/.test(line))
       .flatMap((line) => {
-        const [action = '', ...times] = line.split('|').map((cell) => cell.trim().replaceAll('`', '')).filter(Boolean);
+        const [action = '', ...times] = line
+          .split('|')
+          .map((cell) => cell.trim().replaceAll('`', ''))
+          .filter(Boolean);
         const names = ['answer', 'first-report', 'silence', 'total', 'cancel'];
         return times.map((time, index) => `${action}.${names[index] ?? ''}=${time}`);
       });

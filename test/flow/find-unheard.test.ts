@@ -21,7 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const ago = (maxHours: number) => fc.integer({ min: 0, max: maxHours * 3600 }).map((s) => new Date(NOW.getTime() - s * 1000));
+const ago = (maxHours: number) =>
+  fc.integer({ min: 0, max: maxHours * 3600 }).map((s) => new Date(NOW.getTime() - s * 1000));
 const heard = fc.oneof(ago(40), ago(1), fc.constant(NOW));
 const job = fc.record({
   action: fc.constantFrom('DEPLOY_IMAGE' as const, 'RUN_SCRIPT' as const, 'REBOOT' as const),
@@ -35,14 +36,19 @@ const job = fc.record({
 
 it.each([
   ['the defaults', DEFAULT_DEADLINES],
-  ['deadlines shorter than the silence after which agents are asked', deadlinesWith({ ANSWER: 20_000, SILENCE: 30_000 })],
+  [
+    'deadlines shorter than the silence after which agents are asked',
+    deadlinesWith({ ANSWER: 20_000, SILENCE: 30_000 }),
+  ],
 ])('finds every job that has passed a deadline, with %s', async (_what, table) => {
   const { prisma } = database;
   const ids = await prisma.trace.findMany({ select: { id: true } });
   const jobs = fc.sample(job, { numRuns: COUNT, seed: 7 });
   await Promise.all(ids.map(({ id }, index) => prisma.trace.update({ where: { id }, data: jobs[index] ?? {} })));
   const found = new Set((await prisma.trace.findMany({ where: unheardWhere(table, TIMES, NOW) })).map(({ id }) => id));
-  const passed = (await prisma.trace.findMany()).filter((facts) => findPassed(facts, table, new Date(NOW.getTime() - 1)) !== null);
+  const passed = (await prisma.trace.findMany()).filter(
+    (facts) => findPassed(facts, table, new Date(NOW.getTime() - 1)) !== null,
+  );
   expect(passed.length).toBeGreaterThan(COUNT / 10);
   expect(passed.filter(({ id }) => !found.has(id))).toEqual([]);
 });

@@ -52,7 +52,11 @@ beforeEach(async () => {
     behaviour: QUICK,
     reconcileEveryMs: 200,
     reconcileTimes: { askAfterMs: 400, forgottenAfterMs: 400 },
-    config: { agentConnectTimeoutMs: 3500, agentAnswerTimeoutMs: 4000, agentJobDeadlines: deadlinesWith({ ANSWER: 2500, FIRST_REPORT: 2500, SILENCE: 2500 }) },
+    config: {
+      agentConnectTimeoutMs: 3500,
+      agentAnswerTimeoutMs: 4000,
+      agentJobDeadlines: deadlinesWith({ ANSWER: 2500, FIRST_REPORT: 2500, SILENCE: 2500 }),
+    },
   });
 });
 afterEach(() => classroom.server.stop());
