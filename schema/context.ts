@@ -6,6 +6,7 @@ import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-cert
 import type { ImportClients } from '#domain/inventory/import-clients.ts';
 import type { MoveClients } from '#domain/inventory/move-clients.ts';
 import type { MoveRooms } from '#domain/inventory/move-rooms.ts';
+import type { RefreshClients } from '#domain/inventory/refresh-clients.ts';
 import type { ApproveWave } from '#domain/operations/approve-wave.ts';
 import type { AwaitCancels } from '#domain/operations/await-cancels.ts';
 import type { CancelOperation } from '#domain/operations/cancel-operation.ts';
@@ -42,6 +43,7 @@ export interface Services {
   /** What administrators keep, by type. */
   administration: Readonly<Record<ReferenceType, Administration>>;
   imageFiles: ImageFiles;
+  refreshClients: RefreshClients['refresh'];
   importClients: ImportClients;
   moveClients: MoveClients;
   moveRooms: MoveRooms;

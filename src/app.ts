@@ -17,9 +17,11 @@ import { createForgetAgentCertificate } from '#domain/inventory/forget-agent-cer
 import { createImportClients } from '#domain/inventory/import-clients.ts';
 import { createMoveClients } from '#domain/inventory/move-clients.ts';
 import { createMoveRooms } from '#domain/inventory/move-rooms.ts';
+import { createPruneSessions } from '#domain/inventory/prune-sessions.ts';
 import { createReadAutoexec } from '#domain/inventory/read-autoexec.ts';
 import { createReceiveAgentFile } from '#domain/inventory/receive-agent-file.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
+import { createRefreshClients } from '#domain/inventory/refresh-clients.ts';
 import { createSweepClients } from '#domain/inventory/sweep-clients.ts';
 import type { SweepSettings } from '#domain/inventory/sweep-clients.ts';
 import { measure } from '#domain/measure.ts';
@@ -223,6 +225,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     ...(overrides.deadLetterLimits === undefined ? {} : { limits: overrides.deadLetterLimits }),
     ...(overrides.unknownJobAfterMs === undefined ? {} : { unknownJobAfterMs: overrides.unknownJobAfterMs }),
   });
+  const refreshClients = createRefreshClients({ db, agents, clock, atOnce: config.agentSweepAtOnce });
   const services: Services = {
     planOperation,
     orderOperation,
@@ -243,6 +246,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
     administration: createAllAdministration({ db, log }),
     imageFiles: images.files,
+    refreshClients: refreshClients.refresh,
     importClients: createImportClients({ db, log }),
     moveClients: createMoveClients({ db, log }),
     moveRooms: createMoveRooms({ db, log }),
@@ -321,6 +325,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
+  const pruneSessions = createPruneSessions({ db, clock, log, days: config.eventRetentionDays });
   const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
@@ -382,14 +387,19 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       stopExtending = repeat(extendCalendars, EXTEND_CALENDARS_EVERY_MS, (error) => {
         log.warn({ err: error }, 'cannot write calendars out further; trying again');
       });
-      stopPruning = repeat(pruneEvents, overrides.pruneEventsEveryMs ?? PRUNE_EVENTS_EVERY_MS, (error) => {
-        log.warn({ err: error }, 'cannot throw old events away; trying again');
+      const prune = async (signal: AbortSignal) => {
+        await pruneEvents(signal);
+        await pruneSessions(signal);
+      };
+      stopPruning = repeat(prune, overrides.pruneEventsEveryMs ?? PRUNE_EVENTS_EVERY_MS, (error) => {
+        log.warn({ err: error }, 'cannot throw old events and sessions away; trying again');
       });
       return address;
     },
     stop() {
       stopped ??= (async () => {
         await http.stop();
+        refreshClients.stop();
         await Promise.all([
           stopReconciling(),
           stopSweeping(),
@@ -404,6 +414,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         await settleCancels();
         await events.stop();
         await Promise.all([agents.close(), repositories.close()]);
+        await refreshClients.settle();
         await database.close();
       })();
       return stopped;

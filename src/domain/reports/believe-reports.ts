@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientHints } from '#domain/inventory/find-reporting-client.ts';
 import { findReportingClient } from '#domain/inventory/find-reporting-client.ts';
+import { readCredentials } from '#domain/inventory/lock-speaker.ts';
 import type { ClientNews, ReportedClient } from '#domain/inventory/receive-client-report.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { BelieveAtOnce } from '#domain/tracing/apply-progress.ts';
@@ -85,17 +86,14 @@ export function createBelieveReports({
     { clientId, jobId, agentIp }: { clientId: string; jobId: string | null; agentIp: string | null },
     secret: SenderSecret,
   ): Promise<void> {
-    const client = await db.client.findUniqueOrThrow({
-      where: { id: clientId },
-      select: { ip: true, agentStartSecretSha256: true, agentSecret: { select: { clientId: true } } },
-    });
+    const client = await readCredentials(db, clientId);
     const refusal = judgeSender({
       policy,
       sender,
       // The order went to where the agent was then: it goes on reporting from there, whatever the client's record says since.
       addresses: [client.ip, ...(agentIp === null ? [] : [agentIp])].map(addresses.of),
-      mustSign: client.agentSecret !== null,
-      secret: compareSecrets(secret, client.agentStartSecretSha256),
+      mustSign: client.mustSign,
+      secret: compareSecrets(secret, client.startSecretSha256),
     });
     if (refusal !== null) throw new ReportRefusedError(refusal, clientId, jobId);
   }
@@ -146,7 +144,7 @@ export function createBelieveReports({
       const clientId = await findReportingClient(db, hints);
       if (clientId === null) return hints;
       await check(hints, { clientId, jobId: null, agentIp: null }, { told: secret, isStart: false });
-      return { ...hints, clientId };
+      return { ...hints, clientId, isSettled: true };
     },
   });
 
