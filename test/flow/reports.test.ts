@@ -10,7 +10,11 @@ const STATUS = 'clients/status/webhook';
 let server: TestServer;
 beforeAll(async () => {
   // The agents take orders and say nothing more: what is reported, these tests say themselves, as with curl.
-  server = await startTestServer({ behaviour: { fault: 'silent', durationMs: 0 } });
+  server = await startTestServer({
+    behaviour: { fault: 'silent', durationMs: 0 },
+    reconcileEveryMs: 100,
+    reconcileTimes: { forgottenAfterMs: 300 },
+  });
 });
 afterAll(() => server.stop());
 
