@@ -20,6 +20,8 @@ import { createMoveRooms } from '#domain/inventory/move-rooms.ts';
 import { createReadAutoexec } from '#domain/inventory/read-autoexec.ts';
 import { createReceiveAgentFile } from '#domain/inventory/receive-agent-file.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
+import { createSweepClients } from '#domain/inventory/sweep-clients.ts';
+import type { SweepSettings } from '#domain/inventory/sweep-clients.ts';
 import { measure } from '#domain/measure.ts';
 import { createAcceptOperation } from '#domain/operations/accept-operation.ts';
 import { createAdvanceWaves } from '#domain/operations/advance-waves.ts';
@@ -37,6 +39,7 @@ import { createOrderOperation } from '#domain/operations/order-operation.ts';
 import { createPlanOperation } from '#domain/operations/plan-operation.ts';
 import { createReleaseWaiting } from '#domain/operations/release-waiting.ts';
 import { createRetryOperation } from '#domain/operations/retry-operation.ts';
+import { beginNewLog, createSettleRestored } from '#domain/operations/settle-restored.ts';
 import { createWake } from '#domain/operations/wake.ts';
 import type { SendMagicPacket } from '#domain/operations/wake.ts';
 import type { DeadLetterLimits } from '#domain/reports/dead-letters.ts';
@@ -71,6 +74,7 @@ import type { Services } from '#schema/context.ts';
 import { createAgentReports } from '#webhook/create-agent-reports.ts';
 import { createAgentRoutes } from '#webhook/create-agent-routes.ts';
 import { createRepositoryRoute } from '#webhook/create-repository-route.ts';
+import { createNoteFailure } from '#webhook/note-failure.ts';
 import { createParseKeptReport } from '#webhook/parse-kept-report.ts';
 import type { Config } from './config.ts';
 
@@ -96,6 +100,7 @@ export interface AppOverrides {
   resolvePrincipal?: ResolvePrincipal;
   reconcileTimes?: Partial<ReconcileTimes>;
   reconcileEveryMs?: number;
+  sweepSettings?: Partial<SweepSettings>;
   runSchedulesEveryMs?: number;
   pruneEventsEveryMs?: number;
   auxiliaryTimes?: Partial<AuxiliaryTimes>;
@@ -103,6 +108,8 @@ export interface AppOverrides {
   reports?: { atOnce: number; maxWaiting: number };
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
+  /** The database was just put back from a backup: nothing that it was about to do is done. */
+  restored?: boolean;
 }
 
 const RECONCILE_EVERY_MS = 10_000;
@@ -129,6 +136,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date');
 
   const db = database.prisma;
+  if (overrides.restored === true) await beginNewLog(db);
   const agents =
     overrides.agents ??
     createAgentGateway({
@@ -167,7 +175,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const orderOperation = createOrderOperation({ planOperation, acceptOperation });
   const orderRun = createOrderRun({ db, orderScheduled: createOrderScheduled({ orderOperation }), clock, log });
   const { cancelTrace, beginCancel, settle: settleCancels } = createCancels({ db, agents, clock, log });
-  const awaitCancels = createAwaitCancels({ awaitTraces });
+  const awaitCancels = createAwaitCancels({ db, awaitTraces });
   const images = createImageKeeper({
     db,
     repositories,
@@ -183,6 +191,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const receiveAgentFile = createReceiveAgentFile({ db, clock });
   const handOverOrder = createHandOverOrder({ db, clock, findBlackouts });
   const readAutoexec = createReadAutoexec({ db });
+  const noteFailure = createNoteFailure({ clock, log });
   const reports = createAgentReports({
     db,
     clock,
@@ -200,6 +209,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         readAutoexec: async (hints) => readAutoexec(await settle(hints)),
         writeOrder: toOrderBody,
         dialects,
+        noteFailure,
         log,
       }),
     policy: config.agentSenderPolicy,
@@ -275,15 +285,33 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       },
     ],
   });
+  const reconcileEveryMs = overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS;
   const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
   const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
   const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, actionOfJob, times });
+  const sweepClients = createSweepClients({
+    db,
+    agents,
+    clock,
+    log,
+    settings: {
+      silenceMs: config.agentSilenceSeconds * 1000,
+      atOnce: config.agentSweepAtOnce,
+      againMs: reconcileEveryMs,
+      offAfterMs: times.forgottenAfterMs,
+      // Both agents that may be there are asked, one after the other.
+      leaseMs: 2 * gatherMs + LEASE_MARGIN_MS,
+      ...overrides.sweepSettings,
+    },
+  });
   const runDueSchedules = createRunDueSchedules({ db, orderRun, clock, log });
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
+  const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
+    clock,
     log,
     agentReports: reports,
     trustedProxies: config.trustedProxies,
@@ -304,6 +332,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   });
 
   let stopReconciling = async (): Promise<void> => {};
+  let stopSweeping = async (): Promise<void> => {};
   let stopScheduling = async (): Promise<void> => {};
   let stopExtending = async (): Promise<void> => {};
   let stopPruning = async (): Promise<void> => {};
@@ -312,6 +341,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   return {
     database,
     async start() {
+      if (overrides.restored === true) await settleRestored();
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
       keeper.start();
@@ -325,11 +355,14 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
           keeper.lookAgain();
           await reports.tidy();
         },
-        overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS,
+        reconcileEveryMs,
         (error) => {
           log.warn({ err: error }, 'cannot reconcile traces; trying again');
         },
       );
+      stopSweeping = repeat(sweepClients, reconcileEveryMs, (error) => {
+        log.warn({ err: error }, 'cannot ask silent clients; trying again');
+      });
       stopScheduling = repeat(runDueSchedules, overrides.runSchedulesEveryMs ?? RUN_SCHEDULES_EVERY_MS, (error) => {
         log.error({ err: error }, 'cannot run what is due; trying again');
       });
@@ -346,6 +379,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         await http.stop();
         await Promise.all([
           stopReconciling(),
+          stopSweeping(),
           stopScheduling(),
           stopExtending(),
           stopPruning(),

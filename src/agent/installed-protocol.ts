@@ -20,6 +20,17 @@ export function toInstalledRequest({ action }: InstalledOrder, secret: string): 
   return { path: PATHS[action], body: '{}', authorization: secret };
 }
 
+/** What runs there and whether somebody is logged in; without the details it asks for no secret. */
+export const INSTALLED_STATUS: AgentRequest = { method: 'GET', path: '/opengnsys/status', body: '' };
+
+const state = z.object({ status: z.string().max(60), loggedin: z.boolean().optional() });
+
+/** The agent’s own word for its state, and whether somebody is logged in; null where it is none. */
+export function parseInstalledStatus({ status, body }: AgentAnswer): { word: string; loggedIn: boolean } | null {
+  const said = status === 200 ? state.safeParse(parseJson(body)).data : undefined;
+  return said === undefined ? null : { word: said.status, loggedIn: said.loggedin ?? false };
+}
+
 const launched = z.object({ op: z.string() }).nullable();
 const failure = z.object({ error: z.string() });
 
@@ -35,7 +46,7 @@ export function parseInstalledAnswer({
     const words = failed.success
       ? failed.data.error.slice(0, 200).toWellFormed().replaceAll('\0', '')
       : `HTTP ${status}`;
-    return { outcome: 'refused', message: `The agent refused the order: ${words}` };
+    return { outcome: 'refused', message: words };
   }
   return { outcome: 'unknown', message: 'The agent’s answer could not be understood.' };
 }

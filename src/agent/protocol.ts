@@ -5,8 +5,10 @@ import { DEFAULT_DIALECTS } from './dialect.ts';
 import type { AgentDialect } from './dialect.ts';
 import { writeDiskLayout } from './write-disk-layout.ts';
 
-/** A call as ogAgent takes it: always a POST of one JSON object. */
+/** A call as ogAgent takes it: a POST of one JSON object, but for the state of an installed system. */
 export interface AgentRequest {
+  /** POST where left out; a GET carries no body. */
+  method?: 'GET';
   path: string;
   body: string;
   /** Sent as it is; only agents of installed systems ask for it. */
@@ -195,12 +197,9 @@ export function parseJobsAnswer({
   return jobs === undefined ? { outcome: 'unsupported' } : { outcome: 'jobs', jobIds: jobs };
 }
 
+/** The agent's own words; that it refused, whoever shows them says. */
 function refuse(reason = ''): OrderAnswer {
-  const text = cleanText(reason);
-  return {
-    outcome: 'refused',
-    message: text === '' ? 'The agent refused the order and gave no reason.' : `The agent refused the order: ${text}`,
-  };
+  return { outcome: 'refused', message: cleanText(reason) || 'It gave no reason.' };
 }
 
 /** The agent's own words, cut to one short line that can be logged, stored and shown. */

@@ -78,8 +78,8 @@ const ERRORS: Record<MessageKey, Sentence> = {
     en: 'All {count} possible multicast sessions are in use; wait for one to end.',
   },
   NOTHING_TO_RETRY: {
-    es: 'Ningún cliente de la operación terminó así.',
-    en: 'No client of the operation ended that way.',
+    es: 'Ningún cliente de la operación terminó así, o ya se ha reintentado con todos ellos.',
+    en: 'No client of the operation ended that way, or all of them have been tried again since.',
   },
   REPOSITORY_FAILED: {
     es: 'El repositorio {repository} no lo ha hecho: {detail}',
@@ -316,6 +316,10 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
   WAVES_STOPPED: {
     es: 'No se ha enviado: han fallado demasiados clientes antes.',
     en: 'It was not sent: too many clients before it had failed.',
+  },
+  DATABASE_RESTORED: {
+    es: 'La base de datos se ha restaurado de una copia: no se sabe si la orden se envió después de hacerla. Ahora no se envía.',
+    en: 'The database was put back from a backup: whether the order was sent after that was made is not known. It is not sent now.',
   },
   TRANSFER_FAILED: {
     es: 'El repositorio no ha transmitido la imagen: {detail}',

@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { administrator } from '#domain/access/principal.ts';
 import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import type { Measures } from '#domain/measure.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Services } from '#schema/context.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
-import type { AgentWebhookParts } from './agent-webhooks.ts';
+import type { AgentWebhookParts, WebhookParts } from './agent-webhooks.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createGraphqlServer } from './graphql.ts';
 import { createMetrics } from './metrics.ts';
@@ -31,7 +32,7 @@ export interface HttpServer {
 
 export interface HttpServerOptions {
   services: Services;
-  agentReports: Omit<AgentWebhookParts, 'senderOf' | 'log'>;
+  agentReports: Omit<AgentWebhookParts, keyof WebhookParts>;
   repositoryRoute: RepositoryRoute;
   measure: () => Promise<Measures>;
   /** Networks of proxies that say whom they speak for. */
@@ -39,6 +40,7 @@ export interface HttpServerOptions {
   /** Whether the database answers. */
   isReady: () => Promise<boolean>;
   limits: StreamLimits;
+  clock: Clock;
   /** Everybody is the administrator, when left out. */
   resolvePrincipal?: ResolvePrincipal;
   log: Logger;
@@ -56,6 +58,7 @@ export function createHttpServer({
   trustedProxies,
   isReady,
   limits,
+  clock,
   resolvePrincipal = async () => administrator,
   log,
 }: HttpServerOptions): HttpServer {
@@ -66,8 +69,9 @@ export function createHttpServer({
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
   const events = createServerSentEvents({ limits, connections, authenticate, meter: streams });
   const yoga = createGraphqlServer({ services, authenticate, log, events: events.plugin });
-  const agentWebhooks = createAgentWebhooks({ ...agentReports, senderOf, log });
-  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, senderOf, log);
+  const webhookParts: WebhookParts = { senderOf, count: metrics.countReport, clock, log };
+  const agentWebhooks = createAgentWebhooks({ ...agentReports, ...webhookParts });
+  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, webhookParts);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);

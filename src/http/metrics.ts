@@ -3,6 +3,8 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { CLIENT_STATUSES } from '#domain/inventory/client-status.ts';
 import type { Measures } from '#domain/measure.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
+import { createReportCounters } from './report-counters.ts';
+import type { CountReport } from './report-counters.ts';
 import type { StreamMeter } from './streams/stream-meter.ts';
 import { addStreamMetrics } from './streams/stream-metrics.ts';
 
@@ -12,6 +14,7 @@ export type RouteName = 'graphql' | 'agents' | 'repositories' | 'other';
 export interface Metrics {
   /** Watches a request to its end. */
   watch(route: RouteName, response: ServerResponse): void;
+  countReport: CountReport;
   /** Answers Prometheus. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
@@ -20,7 +23,7 @@ export interface Metrics {
 const BUCKETS = [0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * Numbers for Prometheus: of requests as they end, and of machines and jobs as the database has them when it is asked. Nothing runs for
+ * Numbers for Prometheus: of requests and reports as they end, and of machines and jobs as the database has them when it is asked. Nothing runs for
  * them while nobody asks, but the counting of requests.
  */
 export function createMetrics({
@@ -71,6 +74,7 @@ export function createMetrics({
   }
 
   return {
+    countReport: createReportCounters(registry),
     watch(route, response) {
       const started = performance.now();
       response.once('close', () => {

@@ -3,13 +3,16 @@ import type { Logger } from '#lib/logger.ts';
 import { readClientHints, textOf } from './agent-body.ts';
 import { acknowledge, answer, readAgentVersion } from './agent-route.ts';
 import type { NamedRoute } from './agent-route.ts';
+import type { NoteFailure } from './note-failure.ts';
 
 /** What the agent of an installed system tells: that it starts and stops, who is there, and what became of what it was asked. */
 export function createInstalledSystemRoutes({
   receiveClientReport,
+  noteFailure,
   log,
 }: {
   receiveClientReport: ReceiveClientReport;
+  noteFailure: NoteFailure;
   log: Logger;
 }): NamedRoute[] {
   return [
@@ -34,19 +37,28 @@ export function createInstalledSystemRoutes({
     [
       'ogagent/loggedin',
       async (body, sender) => {
-        const news = { kind: 'logged-in', osType: textOf(body, 'ostype') ?? '' } as const;
+        const news = {
+          kind: 'logged-in',
+          osType: textOf(body, 'ostype') ?? '',
+          user: textOf(body, 'user', 200),
+        } as const;
         return acknowledge(await receiveClientReport(readClientHints(body, sender), news));
       },
     ],
     [
       'ogagent/loggedout',
       async (body, sender) =>
-        acknowledge(await receiveClientReport(readClientHints(body, sender), { kind: 'logged-out' })),
+        acknowledge(
+          await receiveClientReport(readClientHints(body, sender), {
+            kind: 'logged-out',
+            user: textOf(body, 'user', 200),
+          }),
+        ),
     ],
     [
       'error',
       async (body, sender) => {
-        log.warn({ sender, error: textOf(body, 'error') }, 'an agent failed at what it was asked');
+        noteFailure(sender, textOf(body, 'error') ?? '');
         return answer('');
       },
     ],
