@@ -91,4 +91,3 @@ console.log(
   `  stopped in ${(stopMs / 1000).toFixed(1)} s: ${JSON.stringify(ends)}; to come back after ${spread[0]} to ${spread.at(-1)} ms, ${new Set(retries).size} different times`,
 );
 consoles.kill();
-process.exit(0);

@@ -70,7 +70,10 @@ export function createAgentWebhooks({
         path === SIGNED_PATH
           ? await takeEvent(request.headers, bytes, sender)
           : await takeReport(path.slice(AGENT_REST.length), bytes, sender);
-      count({ route: path, ...(refusal === undefined ? { result: readOutcome(body) } : { result: 'refused', refusal }) });
+      count({
+        route: path,
+        ...(refusal === undefined ? { result: readOutcome(body) } : { result: 'refused', refusal }),
+      });
       log.debug({ path, sender, status, answer: body }, 'agent report');
       sendJson(response, status, body);
     } catch (error) {

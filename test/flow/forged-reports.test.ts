@@ -2,8 +2,8 @@
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scenario } from '#demo/scenario.ts';
 import { readConfig } from '#config.ts';
+import { scenario } from '#demo/scenario.ts';
 import { clientId, modelId } from '#test/support/deploy.ts';
 import { mutate } from '#test/support/mutate.ts';
 import { readLetters } from '#test/support/read-letters.ts';
@@ -27,7 +27,11 @@ beforeAll(async () => {
   const sink = new PassThrough();
   sink.on('data', (line: Buffer) => lines.push(line.toString()));
   room = await startAddressedRoom(
-    { agentSecretsKey: SECRETS_KEY, agentSenderPolicy: 'signed', trustedProxies: readConfig({ TRUSTED_PROXIES: '127.0.0.1' }).trustedProxies },
+    {
+      agentSecretsKey: SECRETS_KEY,
+      agentSenderPolicy: 'signed',
+      trustedProxies: readConfig({ TRUSTED_PROXIES: '127.0.0.1' }).trustedProxies,
+    },
     { log: pino({ level: 'warn' }, sink) },
   );
   [job = { id: '', jobId: '' }] = await room.startJobs(clientId);

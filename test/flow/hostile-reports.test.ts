@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { clientId, deployOne, readTrace, untilStatus } from '#test/support/deploy.ts';
 import { readMetric } from '#test/support/read-metric.ts';
 import { sendRaw } from '#test/support/send-raw-report.ts';
@@ -31,7 +32,7 @@ const refused = (reason: string) => readMetric(server, 'oggraph_reports_refused_
 const failed = () => readMetric(server, 'oggraph_reports_total', { outcome: 'failed' });
 
 async function startJob(): Promise<{ id: string; jobId: string }> {
-  await server.room.agent(ip).bootOgLive();
+  await bootAnew(server, ip);
   const id = await deployOne(server);
   const { jobId } = await untilStatus(server, id, 'RUNNING');
   return { id, jobId: jobId ?? '' };
@@ -139,8 +140,14 @@ describe('keys and values that are traps', () => {
     ['a prototype', '{"job_id":"JOB","progress":20,"__proto__":{"iph":"192.168.2.9","admin":true}}'],
     ['a constructor', '{"job_id":"JOB","progress":20,"constructor":{"prototype":{"x":1}},"toString":"x"}'],
     ['the same key twice', '{"job_id":"another","job_id":"JOB","progress":90,"progress":20}'],
-    ['NUL and halves of characters', '{"job_id":"JOB","progress":20,"der":"a\\u0000b\\ud800c","\\u0000\\udc00":"\\u0000"}'],
-    ['numbers beyond all range', '{"job_id":"JOB","progress":20,"a":1e999,"b":-1e999,"c":123456789012345678901234567890}'],
+    [
+      'NUL and halves of characters',
+      '{"job_id":"JOB","progress":20,"der":"a\\u0000b\\ud800c","\\u0000\\udc00":"\\u0000"}',
+    ],
+    [
+      'numbers beyond all range',
+      '{"job_id":"JOB","progress":20,"a":1e999,"b":-1e999,"c":123456789012345678901234567890}',
+    ],
     ['a percentage with a fraction', '{"job_id":"JOB","progress":"20.9"}'],
   ])('(%s) mean no more than they say', async (_what, text) => {
     const { id, jobId } = await startJob();
@@ -183,9 +190,18 @@ describe('keys and values that are traps', () => {
 
 describe('whatever is said', () => {
   const ROUTES = [
-    ...['InclusionCliente', 'AutoexecCliente', 'enviaArchivo', 'ComandosPendientes', 'DisponibilidadComandos'],
-    ...['recibeArchivo', 'RESPUESTA_InventarioSoftware', 'RESPUESTA_InventarioHardware', 'RESPUESTA_EjecutarScript'],
-    ...['RESPUESTA_KillJob', 'RESPUESTA_Arrancar', 'RESPUESTA_CrearImagen'],
+    'InclusionCliente',
+    'AutoexecCliente',
+    'enviaArchivo',
+    'ComandosPendientes',
+    'DisponibilidadComandos',
+    'recibeArchivo',
+    'RESPUESTA_InventarioSoftware',
+    'RESPUESTA_InventarioHardware',
+    'RESPUESTA_EjecutarScript',
+    'RESPUESTA_KillJob',
+    'RESPUESTA_Arrancar',
+    'RESPUESTA_CrearImagen',
   ].map((name) => `/opengnsys/rest/ogAdmClient/${name}`);
   const OTHERS = ['clients/status/webhook', 'clients/statuses', 'clients/configs', 'traces', 'ogagent/config'];
   const SYSTEM = ['ogagent/started', 'ogagent/stopped', 'ogagent/loggedin', 'ogagent/loggedout', 'error?id=1'];
@@ -193,15 +209,44 @@ describe('whatever is said', () => {
 
   const words = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
-    fc.string({ unit: fc.constantFrom(':', ';', '=', '\t', '\n', '1', '0', '\0', '\ud83d', '\ude00', 'a', '.', '-'), maxLength: 300 }),
+    fc.string({
+      unit: fc.constantFrom(':', ';', '=', '\t', '\n', '1', '0', '\0', '\ud83d', '\ude00', 'a', '.', '-'),
+      maxLength: 300,
+    }),
     fc.constantFrom('1', '2', 'OPG', 'oglive', 'Linux', ip, scenario.client.mac, scenario.client.id, '0'.repeat(400)),
     fc.constantFrom('RESPUESTA_RestaurarImagen', 'InventarioSoftware', 'RestaurarImagen-0badf00d', 'a😀'.repeat(700)),
   );
   const values = fc.oneof({ weight: 6, arbitrary: words }, fc.double(), fc.bigInt().map(Number), fc.jsonValue());
   const KEYS = [
-    ...['nfn', 'iph', 'ip', 'mac', 'ido', 'cfg', 'config', 'job_id', 'ids', 'res', 'der', 'progress', 'tpc', 'status'],
-    ...['nfl', 'contents', 'hrd', 'sft', 'par', 'dsk', 'output', 'trace', 'error', 'datasize', 'secret', 'agent_version'],
-    ...['ostype', 'user', 'exe'],
+    'nfn',
+    'iph',
+    'ip',
+    'mac',
+    'ido',
+    'cfg',
+    'config',
+    'job_id',
+    'ids',
+    'res',
+    'der',
+    'progress',
+    'tpc',
+    'status',
+    'nfl',
+    'contents',
+    'hrd',
+    'sft',
+    'par',
+    'dsk',
+    'output',
+    'trace',
+    'error',
+    'datasize',
+    'secret',
+    'agent_version',
+    'ostype',
+    'user',
+    'exe',
   ];
   const body = fc.dictionary(fc.constantFrom(...KEYS), values, { maxKeys: 12 });
 

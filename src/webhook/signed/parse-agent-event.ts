@@ -140,6 +140,6 @@ function toClientNews(event: Exclude<Event, JobEvent>): ClientNews {
   }
 }
 
-function toUser(user: string | null | undefined): string | null {
-  return user?.replaceAll('\0', '').trim() || null;
+function toUser(name: string | null | undefined): string | null {
+  return name?.replaceAll('\0', '').trim() || null;
 }

@@ -82,7 +82,10 @@ export function createTakeSignedEvent({
             named,
           )
         : refuse(
-            { reason: 'SIGNATURE_REFUSED', detail: 'it is neither of this time nor signed with the secret of a client' },
+            {
+              reason: 'SIGNATURE_REFUSED',
+              detail: 'it is neither of this time nor signed with the secret of a client',
+            },
             { status: 401, body, refusal: 'WRONG_SIGNATURE' },
           );
     }
