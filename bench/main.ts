@@ -4,6 +4,7 @@ const MEASUREMENTS = {
   room: () => import('./measure-room.ts'),
   reports: () => import('./measure-reports.ts'),
   operation: () => import('./measure-operation.ts'),
+  boots: () => import('./measure-boots.ts'),
 };
 
 const chosen = process.argv.slice(2);

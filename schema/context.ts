@@ -6,6 +6,7 @@ import type { ForgetAgentCertificate } from '#domain/inventory/forget-agent-cert
 import type { ImportClients } from '#domain/inventory/import-clients.ts';
 import type { MoveClients } from '#domain/inventory/move-clients.ts';
 import type { MoveRooms } from '#domain/inventory/move-rooms.ts';
+import type { RefreshClients } from '#domain/inventory/refresh-clients.ts';
 import type { ApproveWave } from '#domain/operations/approve-wave.ts';
 import type { AwaitCancels } from '#domain/operations/await-cancels.ts';
 import type { CancelOperation } from '#domain/operations/cancel-operation.ts';
@@ -21,6 +22,7 @@ import type { RunScheduleNow } from '#domain/scheduling/run-schedule-now.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { AwaitTraces } from '#domain/tracing/await-traces.ts';
 import type { EventFeed } from '#domain/tracing/event-feed.ts';
+import type { JobDeadlines } from '#domain/tracing/job-deadlines.ts';
 import type { Locale } from '#lib/locale.ts';
 
 /** What the schema may ask the domain to do. */
@@ -33,12 +35,15 @@ export interface Services {
   cancelOperation: CancelOperation;
   approveWave: ApproveWave;
   awaitTraces: AwaitTraces;
+  /** After what time a job is given up, by its action. */
+  jobDeadlines: JobDeadlines;
   agentSecrets: Pick<AgentSecrets, 'issue' | 'revoke'>;
   deadLetters: KeepDeadLetters;
   forgetAgentCertificate: ForgetAgentCertificate;
   /** What administrators keep, by type. */
   administration: Readonly<Record<ReferenceType, Administration>>;
   imageFiles: ImageFiles;
+  refreshClients: RefreshClients['refresh'];
   importClients: ImportClients;
   moveClients: MoveClients;
   moveRooms: MoveRooms;

@@ -13,6 +13,7 @@ export const NODE_TYPES: ReadonlySet<string> = new Set([
   'Center',
   'Client',
   'ClientGroup',
+  'ClientSession',
   'Command',
   'DeadLetter',
   'Disk',

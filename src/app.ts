@@ -17,9 +17,11 @@ import { createForgetAgentCertificate } from '#domain/inventory/forget-agent-cer
 import { createImportClients } from '#domain/inventory/import-clients.ts';
 import { createMoveClients } from '#domain/inventory/move-clients.ts';
 import { createMoveRooms } from '#domain/inventory/move-rooms.ts';
+import { createPruneSessions } from '#domain/inventory/prune-sessions.ts';
 import { createReadAutoexec } from '#domain/inventory/read-autoexec.ts';
 import { createReceiveAgentFile } from '#domain/inventory/receive-agent-file.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
+import { createRefreshClients } from '#domain/inventory/refresh-clients.ts';
 import { createSweepClients } from '#domain/inventory/sweep-clients.ts';
 import type { SweepSettings } from '#domain/inventory/sweep-clients.ts';
 import { measure } from '#domain/measure.ts';
@@ -66,6 +68,7 @@ import { repeat } from '#lib/repeat.ts';
 import { SECRET_KEY_BYTES, createSecretBox } from '#lib/secret-box.ts';
 import { readOrMakeKey } from '#lib/secret-key-file.ts';
 import { createTurnstile } from '#lib/turnstile.ts';
+import type { TurnstileLimits } from '#lib/turnstile.ts';
 import { createJobQueue } from '#queue/create-job-queue.ts';
 import { createRepositoryGateway } from '#repository/create-repository-gateway.ts';
 import { parseJobReport as parseRepositoryReport } from '#repository/protocol.ts';
@@ -105,7 +108,7 @@ export interface AppOverrides {
   pruneEventsEveryMs?: number;
   auxiliaryTimes?: Partial<AuxiliaryTimes>;
   /** How many reports are taken in at once, and how many wait. */
-  reports?: { atOnce: number; maxWaiting: number };
+  reports?: TurnstileLimits;
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
   /** The database was just put back from a backup: nothing that it was about to do is done. */
@@ -119,7 +122,7 @@ const PRUNE_EVENTS_EVERY_MS = 600_000;
 /** What a sender may need beyond the call itself, to write the answer down. */
 const LEASE_MARGIN_MS = 10_000;
 /** Fewer at once than the database has connections for all, and no more waiting than can be taken before agents give up, after 5 s. */
-const REPORTS = { atOnce: 6, maxWaiting: 2000 };
+const REPORTS: TurnstileLimits = { atOnce: 6, maxWaiting: 2000, patienceMs: 4000 };
 /** How long work in hand may take to finish when the server stops: longer than any call to an agent. */
 const STOP_GRACE_MS = 25_000;
 
@@ -204,7 +207,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     routesOn: ({ settle, ...receivers }) =>
       createAgentRoutes({
         ...receivers,
-        receiveAgentFile: (hints, file) => turnstile(async () => receiveAgentFile(await settle(hints), file)),
+        receiveAgentFile: (hints, file) =>
+          turnstile(async () => receiveAgentFile(await settle(hints), file), { comesOnce: true }),
         handOverOrder: (hints) => turnstile(async () => handOverOrder(await settle(hints))),
         readAutoexec: async (hints) => readAutoexec(await settle(hints)),
         writeOrder: toOrderBody,
@@ -222,6 +226,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     ...(overrides.deadLetterLimits === undefined ? {} : { limits: overrides.deadLetterLimits }),
     ...(overrides.unknownJobAfterMs === undefined ? {} : { unknownJobAfterMs: overrides.unknownJobAfterMs }),
   });
+  const refreshClients = createRefreshClients({ db, agents, clock, atOnce: config.agentSweepAtOnce });
   const services: Services = {
     planOperation,
     orderOperation,
@@ -236,11 +241,13 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       },
     }),
     awaitTraces,
+    jobDeadlines: config.agentJobDeadlines,
     agentSecrets: reports.secrets,
     deadLetters: reports.deadLetters,
     forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
     administration: createAllAdministration({ db, log }),
     imageFiles: images.files,
+    refreshClients: refreshClients.refresh,
     importClients: createImportClients({ db, log }),
     moveClients: createMoveClients({ db, log }),
     moveRooms: createMoveRooms({ db, log }),
@@ -288,7 +295,18 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const reconcileEveryMs = overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS;
   const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
   const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
-  const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, actionOfJob, times });
+  const deadlines = config.agentJobDeadlines;
+  const reconcile = createReconcileTraces({
+    db,
+    agents,
+    queue,
+    clock,
+    log,
+    parseKeptReport,
+    actionOfJob,
+    deadlines,
+    times,
+  });
   const sweepClients = createSweepClients({
     db,
     agents,
@@ -308,6 +326,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
+  const pruneSessions = createPruneSessions({ db, clock, log, days: config.eventRetentionDays });
   const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
@@ -369,14 +388,19 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       stopExtending = repeat(extendCalendars, EXTEND_CALENDARS_EVERY_MS, (error) => {
         log.warn({ err: error }, 'cannot write calendars out further; trying again');
       });
-      stopPruning = repeat(pruneEvents, overrides.pruneEventsEveryMs ?? PRUNE_EVENTS_EVERY_MS, (error) => {
-        log.warn({ err: error }, 'cannot throw old events away; trying again');
+      const prune = async (signal: AbortSignal) => {
+        await pruneEvents(signal);
+        await pruneSessions(signal);
+      };
+      stopPruning = repeat(prune, overrides.pruneEventsEveryMs ?? PRUNE_EVENTS_EVERY_MS, (error) => {
+        log.warn({ err: error }, 'cannot throw old events and sessions away; trying again');
       });
       return address;
     },
     stop() {
       stopped ??= (async () => {
         await http.stop();
+        refreshClients.stop();
         await Promise.all([
           stopReconciling(),
           stopSweeping(),
@@ -391,6 +415,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         await settleCancels();
         await events.stop();
         await Promise.all([agents.close(), repositories.close()]);
+        await refreshClients.settle();
         await database.close();
       })();
       return stopped;

@@ -59,10 +59,14 @@ async function applyDisk(
   const before = stored?.partitions ?? [];
   const gone = before.filter((partition) => !reported.partitions.some((other) => other.number === partition.number));
   if (gone.length > 0) await tx.partition.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } });
+  const added: ReportedPartition[] = [];
   for (const partition of reported.partitions) {
     const known = before.find((other) => other.number === partition.number);
-    if (known === undefined) await tx.partition.create({ data: { ...partition, clientId, diskId: disk.id } });
+    if (known === undefined) added.push(partition);
     else await applyPartition(tx, partition, known);
+  }
+  if (added.length > 0) {
+    await tx.partition.createMany({ data: added.map((partition) => ({ ...partition, clientId, diskId: disk.id })) });
   }
 }
 

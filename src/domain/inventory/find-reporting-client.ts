@@ -10,6 +10,8 @@ export interface ClientHints {
   ips: readonly string[];
   /** Address the report came from; behind a gateway it is nobody's. */
   sender: string;
+  /** Whether somebody has looked already, and `clientId` is what was found. */
+  isSettled?: boolean;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface ClientHints {
  */
 export async function findReportingClient(tx: Transaction, hints: ClientHints): Promise<string | null> {
   const { clientId, macs } = hints;
+  if (hints.isSettled === true) return clientId;
   const ips = macs.length === 0 && hints.ips.length === 0 ? [hints.sender] : hints.ips;
   const found = await tx.client.findMany({
     where: {

@@ -1,17 +1,21 @@
 import type { Transaction } from '#domain/storage.ts';
 import type { ClientRow } from './set-client-status.ts';
 
-/** A client that speaks, with all that is asked of it before it is believed and all that it is answered. */
-export interface Speaker extends ClientRow {
-  name: string;
+/** What a client is asked for before it is believed. */
+export interface SpeakerCredentials {
   ip: string;
-  centerId: string;
-  autoexecId: string | null;
-  serialNumber: string | null;
   /** SHA-256 of the secret that its agent told at its last start. */
   startSecretSha256: string | null;
   /** Whether it was issued a secret to sign with. */
   mustSign: boolean;
+}
+
+/** A client that speaks, with all that is asked of it before it is believed and all that it is answered. */
+export interface Speaker extends ClientRow, SpeakerCredentials {
+  name: string;
+  centerId: string;
+  autoexecId: string | null;
+  serialNumber: string | null;
 }
 
 /** Locks a client that speaks: `lockClient`, and what a report needs besides, in the one statement that it takes anyhow. */
@@ -22,6 +26,16 @@ export async function lockSpeaker(tx: Transaction, clientId: string): Promise<Sp
       serial_number AS "serialNumber", agent_start_secret_sha256 AS "startSecretSha256",
       EXISTS (SELECT 1 FROM agent_secrets WHERE client_id = clients.id) AS "mustSign"
     FROM clients WHERE id = ${clientId}::uuid FOR NO KEY UPDATE OF clients`;
+  if (client === undefined) throw new Error('there is no such client any more');
+  return client;
+}
+
+/** The credentials alone, of a client that asks for something and changes nothing. */
+export async function readCredentials(tx: Transaction, clientId: string): Promise<SpeakerCredentials> {
+  const [client] = await tx.$queryRaw<SpeakerCredentials[]>`
+    SELECT ip, agent_start_secret_sha256 AS "startSecretSha256",
+      EXISTS (SELECT 1 FROM agent_secrets WHERE client_id = clients.id) AS "mustSign"
+    FROM clients WHERE id = ${clientId}::uuid`;
   if (client === undefined) throw new Error('there is no such client any more');
   return client;
 }

@@ -4,6 +4,7 @@ import type { EventDraft } from '#domain/tracing/event.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Presence } from './ask-client.ts';
 import { isOn } from './client-status.ts';
+import type { ClientStatus } from './client-status.ts';
 import { endPowerOn } from './end-power-on.ts';
 import { judgePresence } from './judge-presence.ts';
 import type { PresenceVerdict } from './judge-presence.ts';
@@ -15,6 +16,8 @@ export interface Asked {
   clientId: string;
   askedAt: Date;
   presence: Presence;
+  /** When it was first asked, where it was asked twice and nobody was there the first time. */
+  refusedAt?: Date;
 }
 
 interface AskedRow extends ClientRow {
@@ -32,14 +35,15 @@ interface Judged {
 /**
  * Writes down how clients are that were asked: one transaction for all of them, with a statement for each state that they are in and not
  * for each client. One that has spoken itself since it was asked is left as it said.
+ *
+ * @returns in which state each client is now.
  */
 export async function recordPresences(
   { db, clock }: { db: Storage; clock: Clock },
   asked: readonly Asked[],
   { offAfterMs, askAgainAt }: { offAfterMs: number; askAgainAt: (verdict: PresenceVerdict) => Date | null },
-): Promise<void> {
-  if (asked.length === 0) return;
-  await db.$transaction(async (tx) => {
+): Promise<ReadonlyMap<string, ClientStatus>> {
+  return db.$transaction(async (tx) => {
     const rows = await lockAsked(
       tx,
       asked.map(({ clientId }) => clientId),
@@ -47,7 +51,8 @@ export async function recordPresences(
     const judged = rows.flatMap((client): Judged[] => {
       const one = asked.find(({ clientId }) => clientId === client.id);
       if (one === undefined || (client.lastSeenAt !== null && client.lastSeenAt > one.askedAt)) return [];
-      const verdict = judgePresence(one.presence, client, { askedAt: one.askedAt, offAfterMs });
+      const evidence = { ...client, refusedAt: client.refusedAt ?? one.refusedAt ?? null };
+      const verdict = judgePresence(one.presence, evidence, { askedAt: one.askedAt, offAfterMs });
       return [{ client, verdict, isHeard: one.presence.outcome === 'answered' }];
     });
     const now = clock.now();
@@ -58,6 +63,7 @@ export async function recordPresences(
     events.push(...(await setStates(tx, judged, now)));
     await setTimes(tx, judged, askAgainAt);
     await appendEvents(tx, events);
+    return new Map(rows.map(({ id, status }) => [id, status]));
   });
 }
 

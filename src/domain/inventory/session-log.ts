@@ -4,7 +4,7 @@ import type { SessionEnd } from '#prisma/generated/client/enums.ts';
 import type { ClientSystem } from './client-status.ts';
 
 /** Names are as agents report them: whoever writes a novel into one is cut off. */
-export const MAX_USER_LENGTH = 120;
+const MAX_USER_LENGTH = 120;
 
 /** Why something ended, and when; null where nobody knows when. */
 export interface Ending {

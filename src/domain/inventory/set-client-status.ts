@@ -19,17 +19,12 @@ export interface ClientRow {
  * Every transaction that touches a client or its traces does this first: one order of locks, no deadlock.
  */
 export async function lockClient(tx: Transaction, clientId: string): Promise<ClientRow> {
-  const [client] = await lockClients(tx, [clientId]);
-  if (client === undefined) throw new Error('there is no such client any more');
-  return client;
-}
-
-/** The same of several at once, in the one order in which all that lock several do it. Those that are gone are left out. */
-export async function lockClients(tx: Transaction, clientIds: readonly string[]): Promise<ClientRow[]> {
-  return tx.$queryRaw<ClientRow[]>`
+  const [client] = await tx.$queryRaw<ClientRow[]>`
     SELECT id, room_id AS "roomId", status::text AS status,
       running_system::text AS "runningSystem", running_since AS "runningSince"
-    FROM clients WHERE id = ANY(${[...clientIds]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+    FROM clients WHERE id = ${clientId}::uuid FOR NO KEY UPDATE`;
+  if (client === undefined) throw new Error('there is no such client any more');
+  return client;
 }
 
 /** How a state came to be known. */

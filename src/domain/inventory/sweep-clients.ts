@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { AgentGateway } from '#domain/operations/agent-gateway.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -46,7 +45,6 @@ export function createSweepClients({
   log,
   settings,
 }: Parts): (signal: AbortSignal) => Promise<void> {
-  const atOnce = pLimit(settings.atOnce);
   const askAgainAt = ({ status, refusedAt }: PresenceVerdict) => {
     // One that answered is due again by its silence.
     if (status !== 'DISCONNECTED' && refusedAt === null) return null;
@@ -59,14 +57,15 @@ export function createSweepClients({
       const clients = signal.aborted ? [] : await claimDue(db, clock.now(), settings);
       if (clients.length === 0) break;
       total += clients.length;
-      const asked = await Promise.all(
-        clients.map((client) =>
-          atOnce(async () => {
-            const askedAt = clock.now();
-            return { clientId: client.id, askedAt, presence: await askClient(agents, client) };
-          }),
-        ),
+      const asking = Promise.all(
+        clients.map(async (client) => {
+          const askedAt = clock.now();
+          return { clientId: client.id, askedAt, presence: await askClient(agents, client) };
+        }),
       );
+      const asked = await orAbort(asking, signal);
+      // What an agent does not say because this server goes says nothing of its machine.
+      if (asked === null) break;
       await recordPresences({ db, clock }, asked, { offAfterMs: settings.offAfterMs, askAgainAt });
     }
     if (total > 0) log.debug({ clients: total }, 'silent clients asked');
@@ -98,4 +97,16 @@ async function claimDue(
     WHERE clients.id = due.id
     RETURNING clients.id, ip, status::text AS status, agent_version AS "agentVersion",
       agent_certificate_sha256 AS "agentCertificateSha256", installed_certificate_sha256 AS "installedCertificateSha256"`;
+}
+
+/** @returns null where it is not worth waiting for any more. */
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const giveUp = () => resolve(null);
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }

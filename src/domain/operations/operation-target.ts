@@ -12,6 +12,8 @@ export type OperationTarget =
 /** Most clients that one operation may have: five large centers. */
 const MAX_TARGET_CLIENTS = 5000;
 
+const TARGET_PATH = ['input', 'target'];
+
 /** A disk with everything that rules ask of it. */
 export const TARGET_DISK = {
   number: true,
@@ -55,7 +57,7 @@ export type TargetClient = Prisma.ClientGetPayload<{ select: typeof TARGET_CLIEN
  * @throws {InvalidInputError} when there is no client in it, or more than {@link MAX_TARGET_CLIENTS}.
  */
 export async function findTargetClients(tx: Transaction, target: OperationTarget): Promise<TargetClient[]> {
-  const path = ['input', 'target'];
+  const path = TARGET_PATH;
   if ('clientIds' in target && target.clientIds.length > MAX_TARGET_CLIENTS) {
     throw new InvalidInputError([...path, 'clientIds'], 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
   }
@@ -66,16 +68,34 @@ export async function findTargetClients(tx: Transaction, target: OperationTarget
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
     take: MAX_TARGET_CLIENTS + 1,
   });
+  checkFound(target, clients, MAX_TARGET_CLIENTS);
+  return clients;
+}
+
+/**
+ * Only the ids of the clients of a target, for what asks nothing of their disks.
+ *
+ * @throws {NotFoundError} on the exact id that names nothing.
+ * @throws {InvalidInputError} when there is no client in it, or more than `max`.
+ */
+export async function findTargetIds(tx: Transaction, target: OperationTarget, max: number): Promise<string[]> {
+  if ('clientIds' in target && target.clientIds.length > max) {
+    throw new InvalidInputError([...TARGET_PATH, 'clientIds'], 'TOO_MANY_CLIENTS', { max });
+  }
+  await checkPlaceExists(tx, target, TARGET_PATH);
+  const clients = await tx.client.findMany({ where: clientsOf(target), select: { id: true }, take: max + 1 });
+  checkFound(target, clients, max);
+  return clients.map(({ id }) => id);
+}
+
+function checkFound(target: OperationTarget, clients: readonly { id: string }[], max: number): void {
   if ('clientIds' in target) {
     const found = new Set(clients.map(({ id }) => id));
     const missing = target.clientIds.findIndex((id) => !found.has(id));
-    if (missing >= 0) throw new NotFoundError([...path, 'clientIds', String(missing)], 'Client');
+    if (missing >= 0) throw new NotFoundError([...TARGET_PATH, 'clientIds', String(missing)], 'Client');
   }
-  if (clients.length === 0) throw new InvalidInputError(path, 'EMPTY_TARGET');
-  if (clients.length > MAX_TARGET_CLIENTS) {
-    throw new InvalidInputError(path, 'TOO_MANY_CLIENTS', { max: MAX_TARGET_CLIENTS });
-  }
-  return clients;
+  if (clients.length === 0) throw new InvalidInputError(TARGET_PATH, 'EMPTY_TARGET');
+  if (clients.length > max) throw new InvalidInputError(TARGET_PATH, 'TOO_MANY_CLIENTS', { max });
 }
 
 function clientsOf(target: OperationTarget): Prisma.ClientWhereInput {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientHints } from '#domain/inventory/find-reporting-client.ts';
 import { findReportingClient } from '#domain/inventory/find-reporting-client.ts';
+import { readCredentials } from '#domain/inventory/lock-speaker.ts';
 import type { ClientNews, ReportedClient } from '#domain/inventory/receive-client-report.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { BelieveAtOnce } from '#domain/tracing/apply-progress.ts';
@@ -85,17 +86,14 @@ export function createBelieveReports({
     { clientId, jobId, agentIp }: { clientId: string; jobId: string | null; agentIp: string | null },
     secret: SenderSecret,
   ): Promise<void> {
-    const client = await db.client.findUniqueOrThrow({
-      where: { id: clientId },
-      select: { ip: true, agentStartSecretSha256: true, agentSecret: { select: { clientId: true } } },
-    });
+    const client = await readCredentials(db, clientId);
     const refusal = judgeSender({
       policy,
       sender,
       // The order went to where the agent was then: it goes on reporting from there, whatever the client's record says since.
       addresses: [client.ip, ...(agentIp === null ? [] : [agentIp])].map(addresses.of),
-      mustSign: client.agentSecret !== null,
-      secret: compareSecrets(secret, client.agentStartSecretSha256),
+      mustSign: client.mustSign,
+      secret: compareSecrets(secret, client.startSecretSha256),
     });
     if (refusal !== null) throw new ReportRefusedError(refusal, clientId, jobId);
   }
@@ -118,7 +116,6 @@ export function createBelieveReports({
     news: ClientNews,
     secret: string | null,
   ): Promise<ReportedClient | null> {
-    const isStart = news.kind === 'oglive-started' || news.kind === 'system-started';
     return receiveClientReport(hints, news, {
       // Judged by what its own transaction has locked: what it is judged by cannot change before it is stored.
       check({ id, ip, mustSign, startSecretSha256 }) {
@@ -127,7 +124,7 @@ export function createBelieveReports({
           sender: hints.sender,
           addresses: [addresses.of(ip)],
           mustSign,
-          secret: compareSecrets({ told: secret, isStart }, startSecretSha256),
+          secret: compareSecrets({ told: secret, isStart: tellsOfStart(news) }, startSecretSha256),
         });
         if (refusal !== null) throw new ReportRefusedError(refusal, id, null);
       },
@@ -137,15 +134,20 @@ export function createBelieveReports({
 
   return ({ secret }) => ({
     receiveJobReport(report) {
-      const takeAlone = (one: JobReport) => turnstile(() => takeJobReport(one, secret));
+      // How a job ended, agents say once.
+      const takeAlone = (one: JobReport) => turnstile(() => takeJobReport(one, secret), { comesOnce: true });
       return secret === null ? takeTogether(report, takeAlone) : takeAlone(report);
     },
-    receiveClientReport: (hints, news) => turnstile(() => takeClientReport(hints, news, secret)),
+    // Agents say one thing again when it is not answered: that they have started.
+    receiveClientReport(hints, news) {
+      const comesAgain = tellsOfStart(news);
+      return turnstile(() => takeClientReport(hints, news, secret), { comesAgain, comesOnce: !comesAgain });
+    },
     async settle(hints) {
       const clientId = await findReportingClient(db, hints);
       if (clientId === null) return hints;
       await check(hints, { clientId, jobId: null, agentIp: null }, { told: secret, isStart: false });
-      return { ...hints, clientId };
+      return { ...hints, clientId, isSettled: true };
     },
   });
 
@@ -169,6 +171,10 @@ interface SenderSecret {
 function compareSecrets({ told, isStart }: SenderSecret, known: string | null): 'not-told' | 'its-own' | 'another' {
   if (isStart || told === null || known === null) return 'not-told';
   return sha256(told) === known ? 'its-own' : 'another';
+}
+
+function tellsOfStart({ kind }: ClientNews): boolean {
+  return kind === 'oglive-started' || kind === 'system-started';
 }
 
 function sha256(text: string): string {
