@@ -127,19 +127,18 @@ export function serveSocket(
     setTimeout(() => socket.terminate(), FAREWELL_MS).unref();
   }
 
+  // A whole number of them to a ping: otherwise it would wait for the tick after it.
+  const tickMs = PING_MS / Math.ceil(PING_MS / Math.min(PING_MS, limits.stallMs / 2));
   let checkedAt = performance.now();
-  const checking = setInterval(
-    () => {
-      if (unsent > 0 && performance.now() - lastSentAt > limits.stallMs) return dismiss(TOO_SLOW, 'too slow');
-      if (performance.now() - checkedAt < PING_MS) return;
-      checkedAt = performance.now();
-      // What is sent behind much else is answered late: that is for the rule above.
-      if (!isAlive && unsent === 0) return socket.terminate();
-      isAlive = false;
-      socket.ping();
-    },
-    Math.min(PING_MS, limits.stallMs / 2),
-  );
+  const checking = setInterval(() => {
+    if (unsent > 0 && performance.now() - lastSentAt > limits.stallMs) return dismiss(TOO_SLOW, 'too slow');
+    if (performance.now() - checkedAt < PING_MS - tickMs / 2) return;
+    checkedAt = performance.now();
+    // What is sent behind much else is answered late: that is for the rule above.
+    if (!isAlive && unsent === 0) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, tickMs);
   checking.unref();
 
   socket.on('pong', () => {
