@@ -22,6 +22,7 @@ import type { RunScheduleNow } from '#domain/scheduling/run-schedule-now.ts';
 import type { Storage } from '#domain/storage.ts';
 import type { AwaitTraces } from '#domain/tracing/await-traces.ts';
 import type { EventFeed } from '#domain/tracing/event-feed.ts';
+import type { JobDeadlines } from '#domain/tracing/job-deadlines.ts';
 import type { Locale } from '#lib/locale.ts';
 
 /** What the schema may ask the domain to do. */
@@ -34,6 +35,8 @@ export interface Services {
   cancelOperation: CancelOperation;
   approveWave: ApproveWave;
   awaitTraces: AwaitTraces;
+  /** After what time a job is given up, by its action. */
+  jobDeadlines: JobDeadlines;
   agentSecrets: Pick<AgentSecrets, 'issue' | 'revoke'>;
   deadLetters: KeepDeadLetters;
   forgetAgentCertificate: ForgetAgentCertificate;

@@ -68,6 +68,7 @@ import { repeat } from '#lib/repeat.ts';
 import { SECRET_KEY_BYTES, createSecretBox } from '#lib/secret-box.ts';
 import { readOrMakeKey } from '#lib/secret-key-file.ts';
 import { createTurnstile } from '#lib/turnstile.ts';
+import type { TurnstileLimits } from '#lib/turnstile.ts';
 import { createJobQueue } from '#queue/create-job-queue.ts';
 import { createRepositoryGateway } from '#repository/create-repository-gateway.ts';
 import { parseJobReport as parseRepositoryReport } from '#repository/protocol.ts';
@@ -107,7 +108,7 @@ export interface AppOverrides {
   pruneEventsEveryMs?: number;
   auxiliaryTimes?: Partial<AuxiliaryTimes>;
   /** How many reports are taken in at once, and how many wait. */
-  reports?: { atOnce: number; maxWaiting: number };
+  reports?: TurnstileLimits;
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
   /** The database was just put back from a backup: nothing that it was about to do is done. */
@@ -121,7 +122,7 @@ const PRUNE_EVENTS_EVERY_MS = 600_000;
 /** What a sender may need beyond the call itself, to write the answer down. */
 const LEASE_MARGIN_MS = 10_000;
 /** Fewer at once than the database has connections for all, and no more waiting than can be taken before agents give up, after 5 s. */
-const REPORTS = { atOnce: 6, maxWaiting: 2000 };
+const REPORTS: TurnstileLimits = { atOnce: 6, maxWaiting: 2000, patienceMs: 4000 };
 /** How long work in hand may take to finish when the server stops: longer than any call to an agent. */
 const STOP_GRACE_MS = 25_000;
 
@@ -239,6 +240,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       },
     }),
     awaitTraces,
+    jobDeadlines: config.agentJobDeadlines,
     agentSecrets: reports.secrets,
     deadLetters: reports.deadLetters,
     forgetAgentCertificate: createForgetAgentCertificate({ db, log }),
@@ -292,7 +294,18 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const reconcileEveryMs = overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS;
   const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
   const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
-  const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, actionOfJob, times });
+  const deadlines = config.agentJobDeadlines;
+  const reconcile = createReconcileTraces({
+    db,
+    agents,
+    queue,
+    clock,
+    log,
+    parseKeptReport,
+    actionOfJob,
+    deadlines,
+    times,
+  });
   const sweepClients = createSweepClients({
     db,
     agents,

@@ -8,6 +8,8 @@ import { parseDialects } from '#agent/dialect.ts';
 import type { AgentDialects } from '#agent/dialect.ts';
 import type { SenderPolicy } from '#domain/reports/judge-sender.ts';
 import { SENDER_POLICIES } from '#domain/reports/judge-sender.ts';
+import type { JobDeadlines } from '#domain/tracing/job-deadlines.ts';
+import { parseJobDeadlines } from '#domain/tracing/parse-job-deadlines.ts';
 import { LOG_LEVELS } from '#lib/logger.ts';
 import type { LogLevel } from '#lib/logger.ts';
 
@@ -39,6 +41,8 @@ export interface Config {
   agentSilenceSeconds: number;
   /** How many of them are asked at once. */
   agentSweepAtOnce: number;
+  /** After what time a job that was sent is given up, by its action. */
+  agentJobDeadlines: JobDeadlines;
   /** Who sends the packets that switch machines on. */
   wakeSender: 'REPOSITORY' | 'SERVER';
   repositoryPort: number;
@@ -140,6 +144,7 @@ const environment = z.object({
   AGENT_ANSWER_TIMEOUT_MS: milliseconds.default(20_000),
   AGENT_SILENCE_SECONDS: count('seconds', 0, 86_400).default(300),
   AGENT_SWEEP_AT_ONCE: count('clients', 1, 256).default(16),
+  AGENT_JOB_DEADLINES: z.string().default('').transform(readJobDeadlines),
   WAKE_FROM: z.enum(['repository', 'server'], { error: 'must be repository or server' }).default('repository'),
   REPOSITORY_PORT: port.refine((number) => number > 0, 'must not be 0').default(8006),
   REPOSITORY_PATH: z
@@ -211,6 +216,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     agentAnswerTimeoutMs: rest.AGENT_ANSWER_TIMEOUT_MS,
     agentSilenceSeconds: rest.AGENT_SILENCE_SECONDS,
     agentSweepAtOnce: rest.AGENT_SWEEP_AT_ONCE,
+    agentJobDeadlines: rest.AGENT_JOB_DEADLINES,
     wakeSender: rest.WAKE_FROM === 'server' ? 'SERVER' : 'REPOSITORY',
     repositoryPort: rest.REPOSITORY_PORT,
     repositoryPath: rest.REPOSITORY_PATH.replace(/\/$/, ''),
@@ -277,6 +283,13 @@ function parseKey(text: string): Uint8Array {
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || key.length !== KEY_BYTES) throw new Error('not 32 bytes');
   return key;
+}
+
+function readJobDeadlines(text: string, context: z.RefinementCtx): JobDeadlines {
+  const read = parseJobDeadlines(text);
+  if ('deadlines' in read) return read.deadlines;
+  for (const message of read.mistakes) context.addIssue({ code: 'custom', message });
+  return z.NEVER;
 }
 
 /** Lets a parser that throws speak as one of the mistakes, without the value. */

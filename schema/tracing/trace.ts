@@ -1,5 +1,7 @@
 import { traceErrorMessage, traceStatusLabel } from '#domain/messages.ts';
 import { parseTraceInput } from '#domain/operations/trace-input.ts';
+import { findDeadline } from '#domain/tracing/job-deadlines.ts';
+import type { DeadlinePhase } from '#domain/tracing/job-deadlines.ts';
 import type { TraceErrorCode } from '#domain/tracing/trace-machine.ts';
 import { isFinal } from '#domain/tracing/trace-status.ts';
 import type { TraceWait } from '#prisma/generated/client/enums.ts';
@@ -26,7 +28,8 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
   ENGINE_FAILED: 'The cloning engine failed on the client; `engineCode` is its own number for it.',
   AGENT_RESTARTED: 'The machine restarted with the job in hand.',
   AGENT_FORGOT_JOB: 'The agent, asked, did not know the job any more.',
-  AGENT_SILENT: 'The agent was silent beyond the limit.',
+  AGENT_SILENT: 'The agent was silent beyond the limit, and could not be asked.',
+  DEADLINE_PASSED: 'The job took longer than it may, whatever the agent says of it.',
   AGENT_DID_NOT_ACT: 'The agent said that it would, and the machine is still as it was.',
   PACKET_NOT_SENT: 'The packet that switches the machine on could not be sent from this server.',
   REPOSITORY_UNREACHABLE: 'No connection to the repository could be made. Nothing was sent.',
@@ -57,10 +60,24 @@ const TraceWaitEnum = builder.enumType('TraceWait', {
   values: describeValues(WAIT_DESCRIPTIONS),
 });
 
+const DEADLINE_DESCRIPTIONS: Record<DeadlinePhase, string> = {
+  ANSWER: 'From the order until its agent has answered it, or reported on it.',
+  FIRST_REPORT: 'From the answer until the first report. Put off while the agent, asked, names the job.',
+  SILENCE: 'From one report to the next. Put off while the agent, asked, names the job.',
+  TOTAL: 'From the order to the end. Nothing puts it off.',
+  CANCEL: 'From the wish to stop the job until it is known to have stopped. Nothing puts it off.',
+};
+
+const TraceDeadlineEnum = builder.enumType('TraceDeadline', {
+  description: 'What a job in hand is waited for. How long, for each action: `AGENT_JOB_DEADLINES`.',
+  values: describeValues(DEADLINE_DESCRIPTIONS),
+});
+
 interface TraceErrorShape {
   code: TraceErrorCode;
   engineCode: number | null;
   detail: string;
+  deadline: DeadlinePhase | null;
 }
 
 const TraceErrorType = builder.objectRef<TraceErrorShape>('TraceError').implement({
@@ -75,7 +92,12 @@ const TraceErrorType = builder.objectRef<TraceErrorShape>('TraceError').implemen
     message: t.string({
       description:
         'What went wrong, for people, in the language of `Accept-Language`; the agent’s own words as they are.',
-      resolve: ({ code, detail }, _args, { locale }) => traceErrorMessage(code, detail, locale),
+      resolve: (error, _args, { locale }) => traceErrorMessage(error, locale),
+    }),
+    deadline: t.expose('deadline', {
+      type: TraceDeadlineEnum,
+      nullable: true,
+      description: 'Which deadline had passed when the job was given up; null where none had.',
     }),
   }),
 });
@@ -145,12 +167,17 @@ builder.prismaNode('Trace', {
     error: t.field({
       type: TraceErrorType,
       nullable: true,
-      select: { errorCode: true, errorEngineCode: true, errorMessage: true },
+      select: { errorCode: true, errorEngineCode: true, errorMessage: true, errorDeadline: true },
       description: 'What went wrong; null while nothing has.',
-      resolve: ({ errorCode, errorEngineCode, errorMessage }) =>
+      resolve: ({ errorCode, errorEngineCode, errorMessage, errorDeadline }) =>
         errorCode === null
           ? null
-          : { code: errorCode as TraceErrorCode, engineCode: errorEngineCode, detail: errorMessage ?? '' },
+          : {
+              code: errorCode as TraceErrorCode,
+              engineCode: errorEngineCode,
+              detail: errorMessage ?? '',
+              deadline: errorDeadline as DeadlinePhase | null,
+            },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was recorded.' }),
     startedAt: t.expose('startedAt', {
@@ -162,6 +189,23 @@ builder.prismaNode('Trace', {
       type: 'DateTime',
       nullable: true,
       description: 'When the agent last said something of it; null until it has.',
+    }),
+    deadlineAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      select: {
+        action: true,
+        status: true,
+        progress: true,
+        sentAt: true,
+        startedAt: true,
+        lastHeardAt: true,
+        cancellingSince: true,
+      },
+      description:
+        'When it is given up as `LOST` unless something is heard of it before; its agent is asked first. Reports put it off, ' +
+        'up to what the job may take in all. Null until it is sent, and once it has ended.',
+      resolve: (facts, _args, { services }) => findDeadline(facts, services.jobDeadlines)?.at ?? null,
     }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',

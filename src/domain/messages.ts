@@ -7,6 +7,8 @@ import { REASONS } from './operations/reason-sentences.ts';
 import type { ReasonCode } from './operations/reasons.ts';
 import { CALENDAR_SENTENCES } from './scheduling/calendar/calendar-faults.ts';
 import type { RunError } from './scheduling/run-error.ts';
+import { DEADLINE_SENTENCES } from './tracing/deadline-sentences.ts';
+import type { DeadlinePhase } from './tracing/job-deadlines.ts';
 import type { TraceErrorCode } from './tracing/trace-machine.ts';
 import type { TraceStatus } from './tracing/trace-status.ts';
 import { sayTypes } from './type-words.ts';
@@ -337,6 +339,10 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
     es: 'El agente lleva demasiado tiempo sin dar señales.',
     en: 'The agent has been silent for too long.',
   },
+  DEADLINE_PASSED: {
+    es: 'El trabajo no ha terminado dentro de plazo: no se sabe cómo acaba.',
+    en: 'The job did not end in time: how it ends is not known.',
+  },
 };
 
 const REPLICA_FAULTS: Record<ReplicaFault, Sentence> = {
@@ -388,9 +394,16 @@ export function traceStatusLabel(status: TraceStatus, locale: Locale): string {
   return TRACE_LABELS[status][locale];
 }
 
-/** @param detail the agent's own words, which are in whatever language it speaks. */
-export function traceErrorMessage(code: TraceErrorCode, detail: string, locale: Locale): string {
-  return fill(TRACE_ERRORS[code][locale], { detail });
+/**
+ * @param error.detail the agent's own words, which are in whatever language it speaks.
+ * @param error.deadline what of the job's deadlines had passed; null where it was none of them.
+ */
+export function traceErrorMessage(
+  { code, detail, deadline }: { code: TraceErrorCode; detail: string; deadline: DeadlinePhase | null },
+  locale: Locale,
+): string {
+  const sentence = fill(TRACE_ERRORS[code][locale], { detail });
+  return deadline === null ? sentence : `${sentence} ${DEADLINE_SENTENCES[deadline][locale]}`;
 }
 
 /** A sentence with its parameters in their places. */

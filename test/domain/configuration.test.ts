@@ -54,6 +54,7 @@ describe('the configuration', () => {
     AGENT_TLS: 'canary-5',
     AGENT_CA: 'canary-6',
     AGENT_NETWORKS: '10.0.0.0/8, canary-7/24',
+    AGENT_JOB_DEADLINES: 'canary-15',
     REPOSITORY_PORT: '0',
     REPOSITORY_PATH: 'canary-10',
     REPOSITORY_SCHEME: 'canary-11',
@@ -67,6 +68,16 @@ describe('the configuration', () => {
 
   it('names every mistake at once, also a name that is not ours', () => {
     expect(named(problemsOf(WRONG))).toEqual(Object.keys(WRONG).toSorted());
+  });
+
+  it('names every rule of a list that is wrong', () => {
+    const AGENT_JOB_DEADLINES = 'FLY.total=1h, RUN_SCRIPT.total=6h, RUN_SCRIPT.lunch=1h, *.cancel=1s, canary-16';
+    expect(problemsOf({ AGENT_JOB_DEADLINES })).toEqual([
+      expect.stringMatching(/^AGENT_JOB_DEADLINES: rule 1 names no action; there are \*, DEPLOY_IMAGE/),
+      expect.stringMatching(/^AGENT_JOB_DEADLINES: rule 3 names no phase; there are answer, first-report/),
+      'AGENT_JOB_DEADLINES: rule 4 must be from 10s to 30d',
+      expect.stringMatching(/^AGENT_JOB_DEADLINES: rule 5 must be an action, a dot/),
+    ]);
   });
 
   it('names what is missing beside what is wrong', () => {

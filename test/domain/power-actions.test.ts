@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   ANNOUNCED_PERCENT,
   POWER_ACTIONS,
-  POWER_LIMIT_MS,
   isPower,
   judgePowerAnswer,
   judgeStart,
@@ -12,12 +11,10 @@ import type { PowerAction, PowerJob } from '#domain/operations/power-actions.ts'
 const announced: PowerJob = {
   jobId: 'Apagar-1',
   progress: ANNOUNCED_PERCENT,
-  silentMs: 10_000,
   isGoneForLong: true,
   sentMs: 70_000,
 };
 const accepted: PowerJob = { ...announced, progress: 0 };
-const overdue = (job: PowerJob): PowerJob => ({ ...job, silentMs: POWER_LIMIT_MS });
 
 const SUCCEEDED = { fact: 'finished', succeeded: true };
 const LOST = { fact: 'lost' };
@@ -61,24 +58,24 @@ describe('an agent that is asked', () => {
   const MUTE = { outcome: 'unsupported' } as const;
 
   it('and is gone after it said that it would switch off, is off', () => {
-    expect(judgePowerAnswer('POWER_OFF', announced, GONE)).toMatchObject(SUCCEEDED);
+    expect(judgePowerAnswer('POWER_OFF', announced, GONE, null)).toMatchObject(SUCCEEDED);
   });
 
   it('and is gone for a moment, or takes the call and says nothing, may be on', () => {
-    expect(judgePowerAnswer('POWER_OFF', { ...announced, isGoneForLong: false }, GONE)).toBeNull();
-    expect(judgePowerAnswer('POWER_OFF', announced, SILENT)).toBeNull();
-    expect(judgePowerAnswer('POWER_OFF', overdue(announced), SILENT)).toMatchObject(LOST);
+    expect(judgePowerAnswer('POWER_OFF', { ...announced, isGoneForLong: false }, GONE, null)).toBeNull();
+    expect(judgePowerAnswer('POWER_OFF', announced, SILENT, null)).toBeNull();
+    expect(judgePowerAnswer('POWER_OFF', announced, SILENT, 'SILENCE')).toMatchObject(LOST);
   });
 
   it('and is gone without a word may only be out of reach', () => {
-    expect(judgePowerAnswer('POWER_OFF', accepted, GONE)).toBeNull();
-    expect(judgePowerAnswer('POWER_OFF', overdue(accepted), GONE)).toMatchObject(LOST);
+    expect(judgePowerAnswer('POWER_OFF', accepted, GONE, null)).toBeNull();
+    expect(judgePowerAnswer('POWER_OFF', accepted, GONE, 'SILENCE')).toMatchObject(LOST);
   });
 
   it('and still answers when it should be off has not acted', () => {
     for (const answer of [THERE, MUTE]) {
-      expect(judgePowerAnswer('POWER_OFF', announced, answer)).toBeNull();
-      expect(judgePowerAnswer('POWER_OFF', overdue(announced), answer)).toMatchObject({
+      expect(judgePowerAnswer('POWER_OFF', announced, answer, null)).toBeNull();
+      expect(judgePowerAnswer('POWER_OFF', announced, answer, 'SILENCE')).toMatchObject({
         fact: 'finished',
         succeeded: false,
         code: 'AGENT_DID_NOT_ACT',
@@ -87,17 +84,19 @@ describe('an agent that is asked', () => {
   });
 
   it('is on, by whatever it answers', () => {
-    for (const answer of [THERE, MUTE]) expect(judgePowerAnswer('POWER_ON', accepted, answer)).toMatchObject(SUCCEEDED);
+    for (const answer of [THERE, MUTE]) {
+      expect(judgePowerAnswer('POWER_ON', accepted, answer, null)).toMatchObject(SUCCEEDED);
+    }
     for (const answer of [GONE, SILENT]) {
-      expect(judgePowerAnswer('POWER_ON', accepted, answer)).toBeNull();
-      expect(judgePowerAnswer('POWER_ON', overdue(accepted), answer)).toMatchObject(LOST);
+      expect(judgePowerAnswer('POWER_ON', accepted, answer, null)).toBeNull();
+      expect(judgePowerAnswer('POWER_ON', accepted, answer, 'SILENCE')).toMatchObject(LOST);
     }
   });
 
   it.each(['REBOOT', 'START_SESSION'] as const)('never proves by its answer that %s happened', (action) => {
     for (const answer of [THERE, GONE, MUTE]) {
-      expect(judgePowerAnswer(action, announced, answer)).toBeNull();
-      expect(judgePowerAnswer(action, overdue(announced), answer)).toMatchObject({ ...LOST, reason: 'AGENT_SILENT' });
+      expect(judgePowerAnswer(action, announced, answer, null)).toBeNull();
+      expect(judgePowerAnswer(action, announced, answer, 'SILENCE')).toMatchObject({ ...LOST, reason: 'AGENT_SILENT' });
     }
   });
 });

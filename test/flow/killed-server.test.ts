@@ -122,5 +122,16 @@ describe('a server killed in the middle of a deployment', { timeout: PATIENCE_MS
     server = await start();
     const trace = await ending(id);
     expect(trace).toMatchObject({ status: 'LOST', error: { code: 'AGENT_FORGOT_JOB' } });
+
+    // Somebody sends the agent's last report by hand: now it is known.
+    const said = JSON.stringify({ nfn: 'RESPUESTA_RestaurarImagen', job_id: trace?.jobId, res: 1 });
+    const report = await fetch(server.url.replace('/graphql', '/opengnsys/rest/clients/status/webhook'), {
+      method: 'POST',
+      body: said,
+    });
+    expect(await report.json()).toMatchObject({ outcome: 'applied' });
+    const resolved = (await ask(TraceByIdDocument, { id })).trace;
+    expect(resolved).toMatchObject({ status: 'SUCCEEDED', error: null, operation: { status: 'SUCCEEDED' } });
+    expect(resolved?.events.nodes.at(-1)?.kind).toBe('RESOLVED');
   });
 });

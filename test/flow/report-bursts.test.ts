@@ -1,4 +1,5 @@
 // A whole room that speaks at once: nothing is lost, nothing counted twice, and what cannot be taken in time is turned away at once.
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunScriptDocument } from '#test/operations.generated.ts';
 import { isOver, startClassroom } from '#test/support/start-classroom.ts';
@@ -100,7 +101,7 @@ describe('a room that speaks all at once', () => {
 
 describe('more than can be taken in time', () => {
   it('is turned away with 503 and the word when to come again; what was answered 200 is stored', async () => {
-    const small = await startClassroom(30, { boot: false, reports: { atOnce: 1, maxWaiting: 3 } });
+    const small = await startClassroom(30, { boot: false, reports: { atOnce: 1, maxWaiting: 3, patienceMs: 60_000 } });
     try {
       const database = small.server.app.database.prisma;
       // Nobody is taken in until the table is let go.
@@ -135,6 +136,46 @@ describe('more than can be taken in time', () => {
       expect(taken).toHaveLength(4);
       const known = await database.client.findMany({ where: { status: 'LINUX' } });
       expect(known.map(({ ip }) => ip).toSorted()).toEqual(taken.toSorted());
+    } finally {
+      await small.server.stop();
+    }
+  });
+
+  it('is not done for whoever has left and comes again; what is said once is taken in however late', async () => {
+    const small = await startClassroom(3, { boot: false, reports: { atOnce: 1, maxWaiting: 100, patienceMs: 0 } });
+    try {
+      const [first, again, once] = small.agents;
+      const tell = async (route: string, agent: typeof first) =>
+        (
+          await small.server.report(`ogagent/${route}`, {
+            ip: agent?.ip,
+            mac: agent?.mac,
+            ostype: 'Linux',
+            user: 'eva',
+          })
+        ).status;
+      const database = small.server.app.database.prisma;
+      const letGo = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<void>();
+      const holding = database.$transaction(
+        async (tx) => {
+          await tx.$executeRaw`LOCK TABLE clients IN ACCESS EXCLUSIVE MODE`;
+          held.resolve();
+          await letGo.promise;
+        },
+        { timeout: 20_000 },
+      );
+      await held.promise;
+      const answers = Promise.all([tell('started', first), tell('started', again), tell('loggedin', once)]);
+      await delay(200);
+      letGo.resolve();
+      await holding;
+      // Whichever came first found the place free.
+      const statuses = await answers;
+      expect(statuses[2]).toBe(200);
+      expect(statuses.slice(0, 2)).toContain(503);
+      expect(await tell('started', again)).toBe(200);
+      expect(await database.client.count({ where: { ip: again?.ip ?? '', status: 'LINUX' } })).toBe(1);
     } finally {
       await small.server.stop();
     }

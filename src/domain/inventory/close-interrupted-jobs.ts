@@ -78,7 +78,7 @@ async function judgePowerJob(
   const order = parseTraceInput(action, input);
   return judgeStart(
     action,
-    { jobId, progress, silentMs: 0, isGoneForLong: false, sentMs: now.getTime() - (sentAt ?? now).getTime() },
+    { jobId, progress, isGoneForLong: false, sentMs: now.getTime() - (sentAt ?? now).getTime() },
     system,
     order.action === 'START_SESSION' ? await findInstalledSystem(tx, clientId, order) : null,
   );

@@ -1,4 +1,6 @@
 import type { InstalledSystem } from '#domain/inventory/client-status.ts';
+import type { DeadlinePhase } from '#domain/tracing/job-deadlines.ts';
+import { gaveUp } from '#domain/tracing/trace-machine.ts';
 import type { TraceFact } from '#domain/tracing/trace-machine.ts';
 import type { Action } from './action.ts';
 import type { AgentJobs } from './agent-gateway.ts';
@@ -15,9 +17,6 @@ export function isPower(action: Action): action is PowerAction {
 /** How far the job is once the agent has said that it is about to: it has answered, and not acted. */
 export const ANNOUNCED_PERCENT = 50;
 
-/** How long a machine may take to go down, or to be back: an installation with a slow disk and a long list of updates. */
-export const POWER_LIMIT_MS = 10 * 60_000;
-
 /** How long after its start an agent may go on saying that it has started. */
 const EARLIER_START_MS = 60_000;
 
@@ -25,8 +24,6 @@ const EARLIER_START_MS = 60_000;
 export interface PowerJob {
   jobId: string | null;
   progress: number;
-  /** Since the agent was last heard of, or since the order was sent. */
-  silentMs: number;
   /** Whether it was gone before, long enough ago that this is no cable pulled for a moment. */
   isGoneForLong: boolean;
   /** Since the order was sent. */
@@ -67,8 +64,17 @@ export function isMachineGone(answer: AgentJobs): boolean {
   return answer.outcome === 'unreachable' && answer.refused;
 }
 
-/** What the agent’s answer, or its silence, says of such a job; null for nothing yet. */
-export function judgePowerAnswer(action: PowerAction, job: PowerJob, answer: AgentJobs): TraceFact | null {
+/**
+ * What the agent’s answer, or its silence, says of such a job; null for nothing yet.
+ *
+ * @param passed the deadline of its that has passed; null where none has.
+ */
+export function judgePowerAnswer(
+  action: PowerAction,
+  job: PowerJob,
+  answer: AgentJobs,
+  passed: DeadlinePhase | null,
+): TraceFact | null {
   const isGone = isMachineGone(answer);
   if (action === 'POWER_ON' && answer.outcome !== 'unreachable') {
     return { fact: 'finished', jobId: job.jobId, succeeded: true };
@@ -76,12 +82,12 @@ export function judgePowerAnswer(action: PowerAction, job: PowerJob, answer: Age
   if (action === 'POWER_OFF' && isGone && job.isGoneForLong && job.progress >= ANNOUNCED_PERCENT) {
     return { fact: 'finished', jobId: job.jobId, succeeded: true };
   }
-  if (job.silentMs < POWER_LIMIT_MS) return null;
-  if (action === 'POWER_OFF' && answer.outcome !== 'unreachable') {
+  if (passed === null) return null;
+  // One that was to be stopped was not meant to act any more.
+  if (action === 'POWER_OFF' && passed !== 'CANCEL' && answer.outcome !== 'unreachable') {
     return failed(job.jobId, 'AGENT_DID_NOT_ACT', 'The machine is still there.');
   }
-  const message = 'The machine did not say whether it did: nobody knows how it ended.';
-  return { fact: 'lost', reason: 'AGENT_SILENT', message };
+  return { ...gaveUp(passed), message: 'The machine did not say whether it did: nobody knows how it ended.' };
 }
 
 function failed(jobId: string | null, code: 'STARTED_OTHERWISE' | 'AGENT_DID_NOT_ACT', message: string): TraceFact {

@@ -116,7 +116,6 @@ export function createBelieveReports({
     news: ClientNews,
     secret: string | null,
   ): Promise<ReportedClient | null> {
-    const isStart = news.kind === 'oglive-started' || news.kind === 'system-started';
     return receiveClientReport(hints, news, {
       // Judged by what its own transaction has locked: what it is judged by cannot change before it is stored.
       check({ id, ip, mustSign, startSecretSha256 }) {
@@ -125,7 +124,7 @@ export function createBelieveReports({
           sender: hints.sender,
           addresses: [addresses.of(ip)],
           mustSign,
-          secret: compareSecrets({ told: secret, isStart }, startSecretSha256),
+          secret: compareSecrets({ told: secret, isStart: tellsOfStart(news) }, startSecretSha256),
         });
         if (refusal !== null) throw new ReportRefusedError(refusal, id, null);
       },
@@ -138,7 +137,9 @@ export function createBelieveReports({
       const takeAlone = (one: JobReport) => turnstile(() => takeJobReport(one, secret));
       return secret === null ? takeTogether(report, takeAlone) : takeAlone(report);
     },
-    receiveClientReport: (hints, news) => turnstile(() => takeClientReport(hints, news, secret)),
+    // Agents say one thing again when it is not answered: that they have started.
+    receiveClientReport: (hints, news) =>
+      turnstile(() => takeClientReport(hints, news, secret), { comesAgain: tellsOfStart(news) }),
     async settle(hints) {
       const clientId = await findReportingClient(db, hints);
       if (clientId === null) return hints;
@@ -167,6 +168,10 @@ interface SenderSecret {
 function compareSecrets({ told, isStart }: SenderSecret, known: string | null): 'not-told' | 'its-own' | 'another' {
   if (isStart || told === null || known === null) return 'not-told';
   return sha256(told) === known ? 'its-own' : 'another';
+}
+
+function tellsOfStart({ kind }: ClientNews): boolean {
+  return kind === 'oglive-started' || kind === 'system-started';
 }
 
 function sha256(text: string): string {

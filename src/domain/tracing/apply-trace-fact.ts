@@ -78,12 +78,14 @@ export async function applyTraceFact(
             errorCode: error?.code ?? null,
             errorEngineCode: error?.engineCode ?? null,
             errorMessage: error?.message ?? null,
+            errorDeadline: error?.deadline ?? null,
           }),
       ...(HEARD.has(fact.fact) ? { lastHeardAt: now, missingSince: null } : {}),
       ...(fact.fact === 'sending' ? { sentAt: now } : {}),
       ...(state.status === 'RUNNING' && trace.startedAt === null ? { startedAt: now } : {}),
       ...(isFinal(state.status) ? { finishedAt: now } : {}),
-      ...(step.kind === 'CANCEL_FAILED' ? { cancelAskedAt: null, killedAt: null } : {}),
+      ...(step.kind === 'CANCELLING' ? { cancellingSince: now } : {}),
+      ...(step.kind === 'CANCEL_FAILED' ? { cancelAskedAt: null, killedAt: null, cancellingSince: null } : {}),
     },
   });
   const events: EventDraft[] = [

@@ -1,5 +1,6 @@
 import type { AgentNotSentCode } from '#domain/operations/agent-gateway.ts';
 import type { EventKind } from './event.ts';
+import type { DeadlinePhase } from './job-deadlines.ts';
 import { isFinal } from './trace-status.ts';
 import type { TraceStatus } from './trace-status.ts';
 
@@ -15,6 +16,8 @@ export interface TraceError {
   /** ogAgent's own number for the failure, as its engine documents it. */
   engineCode: number | null;
   message: string;
+  /** Which deadline had passed, for a job that was given up because of one. */
+  deadline?: DeadlinePhase;
 }
 
 const TRACE_ERROR_CODES = [
@@ -30,6 +33,7 @@ const TRACE_ERROR_CODES = [
   'AGENT_RESTARTED',
   'AGENT_FORGOT_JOB',
   'AGENT_SILENT',
+  'DEADLINE_PASSED',
   'AGENT_DID_NOT_ACT',
   'STARTED_OTHERWISE',
   'PACKET_NOT_SENT',
@@ -43,7 +47,10 @@ const TRACE_ERROR_CODES = [
 
 export type TraceErrorCode = (typeof TRACE_ERROR_CODES)[number];
 
-export type LostReason = Extract<TraceErrorCode, 'AGENT_RESTARTED' | 'AGENT_FORGOT_JOB' | 'AGENT_SILENT'>;
+export type LostReason = Extract<
+  TraceErrorCode,
+  'AGENT_RESTARTED' | 'AGENT_FORGOT_JOB' | 'AGENT_SILENT' | 'DEADLINE_PASSED'
+>;
 
 /** Something that was done to a job or heard of it. */
 export type TraceFact =
@@ -64,13 +71,27 @@ export type TraceFact =
       engineCode: number | null;
       message: string;
     }
-  | { fact: 'lost'; reason: LostReason; message: string }
+  | { fact: 'lost'; reason: LostReason; message: string; deadline?: DeadlinePhase }
   /** Somebody wants it to end; `error` where that was not a person's wish. */
   | { fact: 'cancel-asked'; error?: Omit<TraceError, 'engineCode'> }
   /** The agent could not be asked to stop it, or would not. */
   | { fact: 'cancel-failed'; message: string }
   /** The job is dead: its agent says so, or the machine that ran it is off. */
   | { fact: 'killed'; message: string };
+
+/** What it means for a job that a deadline of its has passed: where nobody said anything, that; else that it takes too long. */
+export function gaveUp(deadline: DeadlinePhase): Extract<TraceFact, { fact: 'lost' }> {
+  const reason = deadline === 'TOTAL' || deadline === 'CANCEL' ? 'DEADLINE_PASSED' : 'AGENT_SILENT';
+  return { fact: 'lost', reason, deadline, message: GIVEN_UP[deadline] };
+}
+
+const GIVEN_UP: Record<DeadlinePhase, string> = {
+  ANSWER: 'The agent neither answered the order nor reported on it: how the job ended is not known.',
+  FIRST_REPORT: 'The agent took the order and never reported on it: how the job ended is not known.',
+  SILENCE: 'The agent was silent for too long: how the job ended is not known.',
+  TOTAL: 'The job took longer than it may in all: how it ends is not known.',
+  CANCEL: 'The job was to be stopped, and nobody said that it was: how it ended is not known.',
+};
 
 /** What it means for a job that its machine went off, or started anew: cancelled where that was wanted, else nobody knows. */
 export function diedWithMachine(status: TraceStatus, message: string): TraceFact {
@@ -133,7 +154,12 @@ export function stepTrace(state: TraceState, fact: TraceFact): TraceStep {
     case 'lost':
       return state.status === 'PENDING' || isFinal(state.status)
         ? LATE
-        : move(state, 'LOST', 'LOST', { code: fact.reason, engineCode: null, message: fact.message });
+        : move(state, 'LOST', 'LOST', {
+            code: fact.reason,
+            engineCode: null,
+            message: fact.message,
+            ...(fact.deadline === undefined ? {} : { deadline: fact.deadline }),
+          });
     case 'cancel-asked': {
       const error = fact.error === undefined ? null : { ...fact.error, engineCode: null };
       if (state.status === 'PENDING') return move(state, 'CANCELLED', 'CANCELLED', error);

@@ -5,6 +5,7 @@ import { scenario } from '#demo/scenario.ts';
 import { DEFAULT_BEHAVIOUR } from '#simulator/behaviour.ts';
 import type { Fault } from '#simulator/behaviour.ts';
 import { ask } from '#test/support/ask.ts';
+import { deadlinesWith } from '#test/support/deadlines-with.ts';
 import { startClassroom } from '#test/support/start-classroom.ts';
 import type { Classroom } from '#test/support/start-classroom.ts';
 import { waitFor } from '#test/support/wait-for.ts';
@@ -50,8 +51,12 @@ beforeEach(async () => {
     system: 'Ubuntu 24.04 LTS',
     behaviour: QUICK,
     reconcileEveryMs: 200,
-    reconcileTimes: { askAfterMs: 400, forgottenAfterMs: 400, silenceLimitMs: 2500 },
-    config: { agentConnectTimeoutMs: 3500, agentAnswerTimeoutMs: 4000 },
+    reconcileTimes: { askAfterMs: 400, forgottenAfterMs: 400 },
+    config: {
+      agentConnectTimeoutMs: 3500,
+      agentAnswerTimeoutMs: 4000,
+      agentJobDeadlines: deadlinesWith({ ANSWER: 2500, FIRST_REPORT: 2500, SILENCE: 2500 }),
+    },
   });
 });
 afterEach(() => classroom.server.stop());
