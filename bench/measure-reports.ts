@@ -10,6 +10,14 @@ import { JOBS, loadRunningJobs, sendReports } from './reports.ts';
 
 const SECONDS = 6;
 const SUBSCRIBERS = 20;
+/** The last is far more than anybody can store: what cannot be answered in time has to be turned away, and memory stay as it is. */
+const STEPS = [
+  { perSecond: 250, connections: 500 },
+  { perSecond: 500, connections: 500 },
+  { perSecond: 1000, connections: 500 },
+  { perSecond: null, connections: 64 },
+  { perSecond: null, connections: 3000 },
+] as const;
 
 const database = await openBenchDatabase(process.env['BENCH_DATABASE_URL'] ?? null);
 const app = await buildApp(
@@ -31,7 +39,7 @@ const sockets = Array.from({ length: SUBSCRIBERS }, () => {
 });
 
 console.log(`Progress of ${JOBS} jobs, ${SUBSCRIBERS} subscribers; ${database.kind} database; Node ${process.version}`);
-for (const perSecond of [250, 500, 1000, null]) {
+for (const { perSecond, connections } of STEPS) {
   const [before, heardBefore] = [await database.prisma.agentReport.count(), heard];
   const eventsBefore = await database.prisma.event.count();
   const loop = monitorEventLoopDelay({ resolution: 10 });
@@ -39,7 +47,7 @@ for (const perSecond of [250, 500, 1000, null]) {
   const cpu = process.cpuUsage();
   const sent = await sendReports(`http://${host}:${port}/opengnsys/rest/clients/status/webhook`, {
     seconds: SECONDS,
-    connections: perSecond === null ? 64 : 500,
+    connections,
     perSecond,
   });
   const { user, system } = process.cpuUsage(cpu);
@@ -48,11 +56,11 @@ for (const perSecond of [250, 500, 1000, null]) {
   const events = (await database.prisma.event.count()) - eventsBefore;
   console.log(
     [
-      `  ${perSecond === null ? 'as fast as answered' : `${perSecond} a second`}:`,
+      `  ${perSecond === null ? `${connections} as fast as they are answered` : `${perSecond} a second`}:`,
       `${Math.round(sent.ok / sent.seconds)}/s answered 200, ${sent.refused} turned away, ${sent.failed} failed,`,
       `${stored === sent.ok ? 'all stored' : `${stored} STORED OF ${sent.ok}`},`,
       `p50 ${sent.p50.toFixed(0)} ms, p99 ${sent.p99.toFixed(0)} ms, CPU ${Math.round((user + system) / 1e4 / sent.seconds)} %,`,
-      `event loop p99 ${(loop.percentile(99) / 1e6).toFixed(0)} ms,`,
+      `event loop p99 ${(loop.percentile(99) / 1e6).toFixed(0)} ms, memory ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB,`,
       `subscribers heard ${heard - heardBefore} of ${events * SUBSCRIBERS}`,
     ].join(' '),
   );

@@ -207,7 +207,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     routesOn: ({ settle, ...receivers }) =>
       createAgentRoutes({
         ...receivers,
-        receiveAgentFile: (hints, file) => turnstile(async () => receiveAgentFile(await settle(hints), file)),
+        receiveAgentFile: (hints, file) =>
+          turnstile(async () => receiveAgentFile(await settle(hints), file), { comesOnce: true }),
         handOverOrder: (hints) => turnstile(async () => handOverOrder(await settle(hints))),
         readAutoexec: async (hints) => readAutoexec(await settle(hints)),
         writeOrder: toOrderBody,

@@ -13,6 +13,8 @@ const KIND_DESCRIPTIONS: Record<Exclude<EventKind, AppendedByDatabase>, string> 
   UNANSWERED: 'The order may have arrived, but no answer came.',
   ADOPTED: 'A job whose order was never answered was recognised by its report.',
   PROGRESS: 'The agent reported progress.',
+  OUTPUT:
+    'The job printed something: `message` is its newest line, at most 500 characters. At most one a second; the rest is in `Trace.output`.',
   FINISHED: 'The agent reported the end.',
   LOST: 'The job was given up: its outcome is not known.',
   CANCELLED: 'The job was cancelled.',

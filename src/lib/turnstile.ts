@@ -17,9 +17,13 @@ export interface TurnstileLimits {
 
 /**
  * Runs work, so many at once; the others wait in the order they came, up to a limit. `comesAgain`: who waits longer than their patience
- * is turned away when their turn comes, for nobody hears the answer any more, and whoever came again stands further behind.
+ * is turned away when their turn comes, for nobody hears the answer any more, and whoever came again stands further behind. `comesOnce`:
+ * goes before all those that do not, in a line with a limit of its own, for what is turned away here is not said again.
  */
-export type Turnstile = <T>(work: () => Promise<T>, options?: { comesAgain?: boolean }) => Promise<T>;
+export type Turnstile = <T>(
+  work: () => Promise<T>,
+  options?: { comesAgain?: boolean; comesOnce?: boolean },
+) => Promise<T>;
 
 /**
  * What comes faster than it can be done must wait somewhere: here it waits as a closure, not as a transaction that holds a connection and
@@ -34,16 +38,18 @@ export function createTurnstile(
   { atOnce, maxWaiting, patienceMs }: TurnstileLimits,
   now: () => number = () => performance.now(),
 ): Turnstile {
-  const waiting: (() => void)[] = [];
+  const once: (() => void)[] = [];
+  const others: (() => void)[] = [];
   let running = 0;
 
-  return async (work, { comesAgain = false } = {}) => {
+  return async (work, { comesAgain = false, comesOnce = false } = {}) => {
+    const line = comesOnce ? once : others;
     const cameAt = now();
     const hasToWait = running >= atOnce;
     if (hasToWait) {
-      if (waiting.length >= maxWaiting) throw new OverloadedError();
+      if (line.length >= maxWaiting) throw new OverloadedError();
       await new Promise<void>((resolve) => {
-        waiting.push(resolve);
+        line.push(resolve);
       });
     } else {
       running += 1;
@@ -53,7 +59,7 @@ export function createTurnstile(
       return await work();
     } finally {
       // The place goes straight to the next in line, so nobody can come in between.
-      const next = waiting.shift();
+      const next = once.shift() ?? others.shift();
       if (next === undefined) running -= 1;
       else next();
     }

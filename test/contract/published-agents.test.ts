@@ -8,6 +8,7 @@ import {
   CollectSoftwareInventoryDocument,
   ReportedClientDocument,
 } from '#test/operations.generated.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { clientId, deployOne, readTrace, untilStatus } from '#test/support/deploy.ts';
 import {
   COMPACT,
@@ -147,7 +148,7 @@ describe('ogAdmClient and getConfiguration of 1.1', () => {
     [OUTCOMES.tooLarge, { status: 'FAILED', error: { engineCode: 30 } }],
     [OUTCOMES.unknown, { status: 'FAILED', error: { engineCode: null } }],
   ])('a restored image ends as %j says, with the disks as they are then', async (outcome, expected) => {
-    await server.room.agent(ip).bootOgLive();
+    await bootAnew(server, ip);
     const id = await deployOne(server);
     const { jobId } = await untilStatus(server, id, 'RUNNING');
     const order = { idi: '7', dsk: '1', par: '2', ifs: '0', cfg: toExpanded(COMPACT.msdos) };
@@ -166,7 +167,7 @@ describe('ogAdmClient and getConfiguration of 1.1', () => {
   });
 
   const startInventory = async (kind: 'hardware' | 'software') => {
-    await server.room.agent(ip).bootOgLive();
+    await bootAnew(server, ip);
     const input = { target: { clientIds: [clientId] } };
     if (kind === 'hardware') await server.request(CollectHardwareInventoryDocument, { input });
     else await server.request(CollectSoftwareInventoryDocument, { input: { ...input, disk: 1, partition: 2 } });

@@ -27,7 +27,7 @@ function startStuck() {
     pass: (ms: number) => (now += ms),
     letGo: () => letGo.resolve([]),
     /** The first is being written, and this one waits for the next batch. */
-    async fill() {
+    fill: async () => {
       const first = take(0);
       await new Promise((resolve) => setImmediate(resolve));
       return [first, take(1)];

@@ -16,7 +16,7 @@ function createLine(limits: { maxWaiting?: number; patienceMs?: number } = {}) {
             resolve(name);
           });
         }),
-      { comesAgain },
+      { comesAgain, comesOnce: !comesAgain },
     ).catch((error: unknown) => (error instanceof OverloadedError ? 'turned away' : 'failed'));
   return {
     done,
@@ -49,6 +49,16 @@ describe('a turnstile', () => {
     await line.end();
     await line.end();
     expect(await Promise.all(first)).toEqual(['a', 'b']);
+  });
+
+  it('lets those who come once go before the others, in a line of their own', async () => {
+    const line = createLine({ maxWaiting: 2 });
+    const all = [line.enter('in hand', true), line.enter('a', true), line.enter('b', true)];
+    expect(await line.enter('c', true)).toBe('turned away');
+    const results = [line.enter('first result', false), line.enter('second result', false)];
+    for (let left = 5; left > 0; left -= 1) await line.end();
+    await Promise.all([...all, ...results]);
+    expect(line.done).toEqual(['in hand', 'first result', 'second result', 'a', 'b']);
   });
 
   it('does nothing for those who have waited so long that they come again, and gets to the others the sooner', async () => {

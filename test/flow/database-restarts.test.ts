@@ -62,7 +62,7 @@ describe.runIf(onServer())('a database that is restarted under a room that repor
 
     const failures: Said[] = [];
     const stored: object[] = [];
-    let restarts = 0;
+    const restarts = { done: 0 };
     const insist = async (body: object) => {
       for (;;) {
         const said = await say(body);
@@ -73,17 +73,16 @@ describe.runIf(onServer())('a database that is restarted under a room that repor
     };
     const agents = traces.map(async ({ jobId, client: { ip } }) => {
       // As long as the database goes on being restarted, and a little more.
-      for (let progress = 0; restarts < RESTARTS || progress < 30; progress += 1) {
+      for (let progress = 0; restarts.done < RESTARTS || progress < 30; progress += 1) {
         await insist({ job_id: jobId, progress: progress % 99, iph: ip, n: progress });
       }
       await insist({ job_id: jobId, res: '1', der: '', iph: ip });
     });
-    while (restarts < RESTARTS) {
+    for (; restarts.done < RESTARTS; restarts.done += 1) {
       const heard = stored.length;
       // After each, the room has to be heard again.
       await waitFor('the room to be heard', async () => (stored.length > heard + 20 ? true : null), 30_000);
       expect(await cutEverything()).toBeGreaterThan(0);
-      restarts += 1;
     }
     await Promise.all(agents);
 

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { clientId, deployOne, readTrace, untilStatus } from '#test/support/deploy.ts';
 import { readMetric } from '#test/support/read-metric.ts';
 import { sendRaw } from '#test/support/send-raw-report.ts';
@@ -31,7 +32,7 @@ const refused = (reason: string) => readMetric(server, 'oggraph_reports_refused_
 const failed = () => readMetric(server, 'oggraph_reports_total', { outcome: 'failed' });
 
 async function startJob(): Promise<{ id: string; jobId: string }> {
-  await server.room.agent(ip).bootOgLive();
+  await bootAnew(server, ip);
   const id = await deployOne(server);
   const { jobId } = await untilStatus(server, id, 'RUNNING');
   return { id, jobId: jobId ?? '' };

@@ -6,6 +6,7 @@ import {
   CollectSoftwareInventoryDocument,
 } from '#test/operations.generated.ts';
 import type { ClientInventoryQuery } from '#test/operations.generated.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { onServer } from '#test/support/open-test-database.ts';
 import { startClassroom } from '#test/support/start-classroom.ts';
 import type { Classroom } from '#test/support/start-classroom.ts';
@@ -35,7 +36,7 @@ async function startJobs(
   clientIds: readonly string[] = classroom.clientIds.slice(0, 1),
 ): Promise<Job[]> {
   // Started anew, an agent has forgotten the job before.
-  await Promise.all(classroom.agents.slice(0, clientIds.length).map((agent) => agent.bootOgLive()));
+  await bootAnew(classroom.server, ...classroom.agents.slice(0, clientIds.length).map((agent) => agent.ip));
   const { request, app } = classroom.server;
   // An operation for each client: those of one operation would take turns by it.
   const orders = clientIds.map((id) => {

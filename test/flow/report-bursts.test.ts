@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunScriptDocument } from '#test/operations.generated.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { isOver, startClassroom } from '#test/support/start-classroom.ts';
 import type { Classroom } from '#test/support/start-classroom.ts';
 
@@ -19,7 +20,7 @@ const say = (body: object) => classroom.server.report(STATUS, body);
 const outcomeOf = ({ body }: { body: unknown }) => (body as { outcome: string }).outcome;
 
 async function startJobs(): Promise<{ id: string; jobs: { jobId: string; ip: string }[] }> {
-  await Promise.all(classroom.agents.map((agent) => agent.bootOgLive()));
+  await bootAnew(classroom.server, ...classroom.agents.map((agent) => agent.ip));
   const { runScript } = await classroom.server.request(RunScriptDocument, {
     input: { script: 'echo', target: { roomId: classroom.roomId }, waitForAgentsMs: 30_000 } as never,
   });

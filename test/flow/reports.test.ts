@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClientByMacDocument } from '#test/operations.generated.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { deploy, deployOne, clientId, modelId, readTrace, untilStatus } from '#test/support/deploy.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 async function startJob(): Promise<{ id: string; jobId: string }> {
-  await server.room.agent('192.168.2.3').bootOgLive();
+  await bootAnew(server, '192.168.2.3');
   const id = await deployOne(server);
   const { jobId } = await untilStatus(server, id, 'RUNNING');
   if (jobId === null) throw new Error('a running trace has no job');
@@ -85,7 +86,7 @@ describe('the status webhook, by hand', () => {
 
   it('resolves a LOST trace once, by an honest late report', async () => {
     const { id, jobId } = await startJob();
-    await server.room.agent('192.168.2.3').bootOgLive();
+    await bootAnew(server, '192.168.2.3');
     await untilStatus(server, id, 'LOST');
     await server.report(STATUS, { job_id: jobId, res: 1 });
     const trace = await readTrace(server, id);
@@ -107,7 +108,7 @@ describe('the status webhook, by hand', () => {
   it('tells two agents with the same eight digits apart', async () => {
     for (const { ip } of server.room.agents.values()) {
       server.room.agent(ip).behave({ fixedJobHex: 'dfa42888' });
-      await server.room.agent(ip).bootOgLive();
+      await bootAnew(server, ip);
     }
     const { outcomes } = await deploy(server, {
       target: { clientIds: [clientId, modelId] },
@@ -140,6 +141,7 @@ describe('a machine’s own reports', () => {
   const status = async () => (await server.request(ClientByMacDocument, { mac: pc1.mac })).clientByMac?.status;
 
   it('follow it through a day', async () => {
+    await bootAnew(server, pc1.ip);
     for (const [route, body, expected] of [
       ['ogAdmClient/InclusionCliente', { ...pc1, iph: pc1.ip }, 'OGLIVE'],
       ['ogagent/started', { ...pc1, ostype: 'Linux', osversion: 'Ubuntu 24.04' }, 'LINUX'],

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TestServer } from './start-test-server.ts';
 
 export interface RawAnswer {
@@ -22,7 +21,7 @@ export async function sendRaw(
   sent.on('error', () => {});
   sent.write(bytes);
   sent.end();
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   return {
@@ -30,17 +29,4 @@ export async function sendRaw(
     headers: response.headers,
     body: JSON.parse(Buffer.concat(chunks).toString()) as unknown,
   };
-}
-
-/** Opens a connection, begins to say something, and tells what comes back until the other end closes. */
-export async function sendUnfinished(server: TestServer, path: string, begin: string): Promise<string> {
-  const { port, hostname } = new URL(server.url);
-  const socket = connect(Number(port), hostname);
-  await once(socket, 'connect');
-  socket.on('error', () => {});
-  socket.write(`POST ${path} HTTP/1.1\r\nHost: ${hostname}\r\nTransfer-Encoding: chunked\r\n\r\n${begin}`);
-  let heard = '';
-  socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
-  await once(socket, 'close');
-  return heard;
 }

@@ -1,6 +1,9 @@
 -- AlterEnum
 ALTER TYPE "dead_letter_reason" ADD VALUE 'CLOCK_OFF';
 
+-- AlterEnum
+ALTER TYPE "event_kind" ADD VALUE 'OUTPUT';
+
 -- AlterTable
 ALTER TABLE "agent_secrets" ADD COLUMN     "clock_offset_seconds" INTEGER;
 

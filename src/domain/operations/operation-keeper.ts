@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventFeed } from '#domain/tracing/event-feed.ts';
+import type { EventKind } from '#domain/tracing/event.ts';
 import type { Logger } from '#lib/logger.ts';
 import { createNudge } from '#lib/nudge.ts';
 
@@ -19,6 +20,9 @@ export interface OperationKeeper {
 
 /** Between two looks: what the next client in a queue waits at most, besides the look itself. */
 const PAUSE_MS = 100;
+
+/** What happens to a trace all the time, and nothing follows from. */
+const UNEVENTFUL: ReadonlySet<EventKind> = new Set<EventKind>(['PROGRESS', 'OUTPUT', 'SENDING']);
 
 /**
  * Runs each look when something has happened to any trace: once for many things that happen meanwhile, never twice at once, and none waiting
@@ -67,7 +71,7 @@ export function createOperationKeeper({
   async function listen(): Promise<void> {
     const news = events.follow({
       after: events.head(),
-      matches: ({ kind, traceStatus }) => traceStatus !== null && kind !== 'PROGRESS' && kind !== 'SENDING',
+      matches: ({ kind, traceStatus }) => traceStatus !== null && !UNEVENTFUL.has(kind),
       signal: stopping.signal,
     });
     while ((await news.next()).done !== true) nudge();

@@ -134,12 +134,15 @@ export function createBelieveReports({
 
   return ({ secret }) => ({
     receiveJobReport(report) {
-      const takeAlone = (one: JobReport) => turnstile(() => takeJobReport(one, secret));
+      // How a job ended, agents say once.
+      const takeAlone = (one: JobReport) => turnstile(() => takeJobReport(one, secret), { comesOnce: true });
       return secret === null ? takeTogether(report, takeAlone) : takeAlone(report);
     },
     // Agents say one thing again when it is not answered: that they have started.
-    receiveClientReport: (hints, news) =>
-      turnstile(() => takeClientReport(hints, news, secret), { comesAgain: tellsOfStart(news) }),
+    receiveClientReport(hints, news) {
+      const comesAgain = tellsOfStart(news);
+      return turnstile(() => takeClientReport(hints, news, secret), { comesAgain, comesOnce: !comesAgain });
+    },
     async settle(hints) {
       const clientId = await findReportingClient(db, hints);
       if (clientId === null) return hints;

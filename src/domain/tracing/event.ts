@@ -12,6 +12,7 @@ const EVENT_KINDS = [
   'UNANSWERED',
   'ADOPTED',
   'PROGRESS',
+  'OUTPUT',
   'FINISHED',
   'LOST',
   'CANCELLED',

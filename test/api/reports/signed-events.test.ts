@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
-import { ask } from '#test/support/ask.ts';
+import { ReportedClientDocument } from '#test/operations.generated.ts';
+import { bootAnew } from '#test/support/boot-anew.ts';
 import { clientId, deploy, deployOne, modelId, readTrace, untilStatus } from '#test/support/deploy.ts';
+import { followUntil } from '#test/support/follow-raw.ts';
 import { readLetters } from '#test/support/read-letters.ts';
 import { SECRETS_KEY, sign, startSigning } from '#test/support/sign-report.ts';
 import type { SigningAgent } from '#test/support/sign-report.ts';
@@ -22,7 +24,7 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   for (const { ip } of server.room.agents.values()) {
     server.room.agent(ip).behave({ fixedJobHex: null });
-    await server.room.agent(ip).bootOgLive();
+    await bootAnew(server, ip);
   }
   pc1 = await startSigning(server, clientId);
 });
@@ -62,6 +64,32 @@ describe('a job, told by an agent that signs', () => {
     expect(await pc1.tell({ type: 'job.log', job, seq: 10, data: { text: 'more' } })).toMatchObject({
       body: { outcome: 'late' },
     });
+  });
+
+  it('has its newest lines told to whoever follows, once a second at most', async () => {
+    const { id, job } = await startJob();
+    const heard = followUntil<{ event?: { kind: string; message: string | null; progress: number } }>(
+      server.url,
+      'subscription($id: ID!, $after: String) { traceUpdated(after: $after, filter: { traceIds: [$id] }) { ... on TraceUpdate { event { kind message progress } } } }',
+      { id, after: (await readTrace(server, id)).events.nodes.at(-1)?.cursor },
+      ({ event }) => event?.kind === 'FINISHED',
+    );
+    await pc1.tell(progress(job, 1, 30));
+    await pc1.tell({ type: 'job.log', job, seq: 2, data: { text: 'first\n\u0000second 😀\n\n' } });
+    for (let seq = 3; seq < 15; seq += 1) {
+      await pc1.tell({ type: 'job.log', job, seq, data: { text: `line ${seq}\n` } });
+    }
+    await pc1.tell({ type: 'job.log', job, seq: 15, data: { text: ' \n' } });
+    await pc1.tell({ type: 'job.finished', job, seq: 16 });
+    const told = (await heard).flatMap(({ event }) => (event?.kind === 'OUTPUT' ? event : []));
+    expect(told[0]).toEqual({ kind: 'OUTPUT', message: 'second 😀', progress: 30 });
+    const rows = await server.app.database.prisma.event.findMany({
+      where: { kind: 'OUTPUT', trace: { jobId: job } },
+      orderBy: { seq: 'asc' },
+    });
+    expect(rows.map(({ message }) => message)).toEqual(told.map(({ message }) => message));
+    const times = rows.map(({ at }) => at.getTime());
+    expect(times.slice(1).every((time, index) => time - (times[index] ?? 0) >= 999)).toBe(true);
   });
 
   it('fails with the engine’s code, and with the disks as they are then', async () => {
@@ -171,10 +199,8 @@ describe('who signs', () => {
 
   it('has its clock told of, by what is new alone', async () => {
     const readOffset = async () => {
-      const { data } = await ask(server.url, 'query($id: ID!) { client(id: $id) { agentClockOffsetSeconds } }', {
-        id: clientId,
-      });
-      return (data?.['client'] as { agentClockOffsetSeconds: number | null }).agentClockOffsetSeconds;
+      const { client } = await server.request(ReportedClientDocument, { id: clientId });
+      return client?.agentClockOffsetSeconds;
     };
     expect(await readOffset()).toBeNull();
     const now = Math.floor(Date.now() / 1000);
