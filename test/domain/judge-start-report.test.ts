@@ -8,11 +8,11 @@ const LONG_AGO = ago(REPEATS_FOR_MS + 1);
 
 describe('a start that is reported', () => {
   it.each([
-    ['nothing ran before', 'OGLIVE', null, null, 'not-told', 'NEW'],
-    ['something else ran', 'OGLIVE', 'LINUX', JUST_NOW, 'not-told', 'NEW'],
+    ['nothing ran before', 'OGLIVE', null, null, 'not-told', 'LIKELY'],
+    ['something else ran', 'OGLIVE', 'LINUX', JUST_NOW, 'not-told', 'LIKELY'],
     ['another secret than at the last start', 'OGLIVE', 'OGLIVE', JUST_NOW, 'another', 'NEW'],
-    ['the same runs for a while', 'OGLIVE', 'OGLIVE', LONG_AGO, 'not-told', 'NEW'],
-    ['a system that nobody knows', null, 'LINUX', JUST_NOW, 'not-told', 'NEW'],
+    ['the same runs for a while', 'OGLIVE', 'OGLIVE', LONG_AGO, 'not-told', 'LIKELY'],
+    ['a system that nobody knows', null, 'LINUX', JUST_NOW, 'not-told', 'LIKELY'],
     ['the same secret again', 'OGLIVE', 'OGLIVE', JUST_NOW, 'same', 'REPEAT'],
     ['the same just started, and nothing to tell by', 'OGLIVE', 'OGLIVE', JUST_NOW, 'not-told', 'DOUBTFUL'],
     ['a secret that never changes', 'OGLIVE', 'OGLIVE', LONG_AGO, 'same', 'DOUBTFUL'],
@@ -24,10 +24,11 @@ describe('a start that is reported', () => {
 
 describe('a job in hand at a start', () => {
   it.each([
-    ['NEW', ago(60_000), {}, 'died'],
-    ['NEW', ago(1000), {}, 'ask'],
-    ['NEW', ago(1000), { isFetched: true }, 'died'],
-    ['NEW', ago(1000), { hasBegun: true }, 'died'],
+    ['NEW', ago(1000), {}, 'died'],
+    ['LIKELY', ago(60_000), {}, 'died'],
+    ['LIKELY', ago(1000), {}, 'ask'],
+    ['LIKELY', ago(1000), { isFetched: true }, 'died'],
+    ['LIKELY', ago(1000), { hasBegun: true }, 'died'],
     ['REPEAT', ago(60_000), { hasBegun: true }, 'runs-on'],
     ['DOUBTFUL', ago(1000), { isFetched: true }, 'ask'],
   ] as const)('%s, sent at %s, %j: %s', (verdict, sentAt, job, fate) => {

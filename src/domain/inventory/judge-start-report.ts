@@ -16,8 +16,11 @@ export interface StartEvidence {
   secret: 'same' | 'another' | 'not-told';
 }
 
-/** `REPEAT`: the start that is known already. `DOUBTFUL`: it may be that one, and only the agent can tell. */
-export type StartVerdict = 'NEW' | 'REPEAT' | 'DOUBTFUL';
+/**
+ * `NEW`: the agent has shown that it is another start. `LIKELY`: by all that is stored it is one. `REPEAT`: the start that is known already.
+ * `DOUBTFUL`: it may be that one, and only the agent can tell.
+ */
+export type StartVerdict = 'NEW' | 'LIKELY' | 'REPEAT' | 'DOUBTFUL';
 
 /** Whether a machine has really started when its agent says so: agents say it several times, and some of them carry nothing to tell by. */
 export function judgeStartReport(
@@ -26,11 +29,11 @@ export function judgeStartReport(
 ): StartVerdict {
   if (secret === 'another') return 'NEW';
   if (system === null || runningSystem !== system || runningSince === null) {
-    return secret === 'same' ? 'DOUBTFUL' : 'NEW';
+    return secret === 'same' ? 'DOUBTFUL' : 'LIKELY';
   }
   const isEarly = now.getTime() - runningSince.getTime() < REPEATS_FOR_MS;
   if (secret === 'same') return isEarly ? 'REPEAT' : 'DOUBTFUL';
-  return isEarly ? 'DOUBTFUL' : 'NEW';
+  return isEarly ? 'DOUBTFUL' : 'LIKELY';
 }
 
 /** What a start means for a job in hand: it died with the machine, it runs on, or the agent has to be asked. */
@@ -42,6 +45,6 @@ export function judgeJobAtStart(
   if (verdict === 'REPEAT') return 'runs-on';
   if (verdict === 'DOUBTFUL') return 'ask';
   // An agent fetches orders, and reports of its jobs, only after it has said that it started: the start came after the order.
-  if (isFetched || hasBegun || sentAt === null) return 'died';
+  if (verdict === 'NEW' || isFetched || hasBegun || sentAt === null) return 'died';
   return now.getTime() - sentAt.getTime() < TAKES_ORDERS_BEFORE_MS ? 'ask' : 'died';
 }

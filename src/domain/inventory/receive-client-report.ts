@@ -98,7 +98,7 @@ export function createReceiveClientReport({
         ...(await setClientStatus(tx, client, status, {
           at: now,
           isHeard: true,
-          isStart: start?.verdict === 'NEW',
+          isStart: start?.verdict === 'NEW' || start?.verdict === 'LIKELY',
           also: {
             ...('agentVersion' in news && news.agentVersion !== null ? { agentVersion: news.agentVersion } : {}),
             // An agent makes a new secret at each start: what it reports later is compared with this one.
