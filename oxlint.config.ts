@@ -34,7 +34,7 @@ const MAY_IMPORT: Record<string, Permissions> = {
   'src/http': { values: ['http', 'domain', 'schema', 'webhook', 'lib'], vendors: ['graphql', 'yoga', 'ws', 'http'] },
   'src/import': { values: ['import', 'domain', 'lib', 'prisma/generated'] },
   'src/config.ts': {
-    values: ['agent/connect-to.ts', 'agent/dialect.ts', 'domain/reports/judge-sender.ts', 'lib'],
+    values: ['agent/connect-to.ts', 'agent/dialect.ts', 'domain/reports/judge-sender.ts', 'http/guards.ts', 'lib'],
   },
   schema: { values: ['schema', 'domain', 'lib', 'prisma'], vendors: ['graphql', 'pothos'] },
   simulator: { values: ['simulator'], vendors: ['undici', 'http'] },

@@ -54,6 +54,7 @@ import { RECONCILE_TIMES, createReconcileTraces } from '#domain/tracing/reconcil
 import type { ReconcileTimes } from '#domain/tracing/reconcile-traces.ts';
 import { createEventFeed } from '#events/create-event-feed.ts';
 import { createHttpServer } from '#http/create-http-server.ts';
+import type { RequestTimes } from '#http/create-http-server.ts';
 import { systemClock } from '#lib/clock.ts';
 import type { Clock } from '#lib/clock.ts';
 import { createLogger } from '#lib/logger.ts';
@@ -101,6 +102,8 @@ export interface AppOverrides {
   reports?: { atOnce: number; maxWaiting: number };
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
+  /** How long a caller may take to say what it wants. */
+  requestTimes?: RequestTimes;
 }
 
 const RECONCILE_EVERY_MS = 10_000;
@@ -291,6 +294,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       bufferBytes: config.streamBufferBytes,
       stallMs: config.streamStallMs,
     },
+    guards: config.guards,
+    ...(overrides.requestTimes === undefined ? {} : { requestTimes: overrides.requestTimes }),
     isReady: () =>
       db.$queryRaw`SELECT 1`.then(
         () => true,

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#lib/logger.ts';
+import { createTokenBuckets } from '#lib/token-buckets.ts';
 import { OverloadedError } from '#lib/turnstile.ts';
 import { UnreadableReportError, parseAgentBody } from '#webhook/agent-body.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { SIGNED_PATH } from '#webhook/signed/take-signed-event.ts';
 import type { TakeSignedEvent } from '#webhook/signed/take-signed-event.ts';
 import { AGENT_REST } from '#webhook/take-agent-report.ts';
-import type { TakeAgentReport } from '#webhook/take-agent-report.ts';
+import type { TakeAgentReport, WebhookAnswer } from '#webhook/take-agent-report.ts';
 import { BodyTooLargeError, readBody } from './read-body.ts';
+import type { Refusal } from './refusals.ts';
 import { sendJson } from './send-json.ts';
+import { networkOf } from './sender-of.ts';
 import type { SenderOf } from './sender-of.ts';
 
 const MAX_REPORT_BYTES = 512 * 1024;
@@ -30,6 +33,9 @@ export interface AgentWebhookParts {
   /** A body that was too long to be read. */
   reportTooLarge: (route: string, sender: string) => Promise<void>;
   senderOf: SenderOf;
+  /** Reports of one address in a minute that may come to nothing before it is not listened to any more; 0 for any number. */
+  refusedPerMinute: number;
+  onRefused: (refusal: Refusal) => void;
   log: Logger;
 }
 
@@ -39,11 +45,21 @@ export function createAgentWebhooks({
   takeEvent,
   reportTooLarge,
   senderOf,
+  refusedPerMinute,
+  onRefused,
   log,
 }: AgentWebhookParts): Webhook {
+  const strangers = createTokenBuckets({ perMinute: refusedPerMinute });
   return async (request, response, path) => {
     if (request.method !== 'POST') return sendJson(response, 405, { message: 'only POST' }, { allow: 'POST' });
     const sender = senderOf(request);
+    // Only what comes to nothing is counted, so an agent that is believed is listened to however much it says.
+    const seconds = strangers.wait(networkOf(sender));
+    if (seconds > 0) {
+      onRefused('reports');
+      const headers = { 'retry-after': String(seconds), connection: 'close' };
+      return sendJson(response, 429, { message: 'too many reports that are of no use' }, headers);
+    }
     try {
       const bytes = await readBody(request, MAX_REPORT_BYTES);
       const answer =
@@ -51,12 +67,18 @@ export function createAgentWebhooks({
           ? await takeEvent(request.headers, bytes, sender)
           : await takeReport(path.slice(AGENT_REST.length), bytes, sender);
       log.debug({ path, sender, status: answer.status, answer: answer.body }, 'agent report');
+      if (isOfNoUse(answer)) strangers.take(networkOf(sender));
       sendJson(response, answer.status, answer.body);
     } catch (error) {
       if (error instanceof BodyTooLargeError) await reportTooLarge(path, sender);
       answerFailure(response, error, { who: 'agent', path, sender, log });
     }
   };
+}
+
+/** Refused, or of a machine that nobody knows. */
+function isOfNoUse({ status, body }: WebhookAnswer): boolean {
+  return status >= 400 || (typeof body === 'object' && body !== null && 'res' in body && body.res === 0);
 }
 
 /** Takes in what repositories report. */

@@ -3,6 +3,8 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { CLIENT_STATUSES } from '#domain/inventory/client-status.ts';
 import type { Measures } from '#domain/measure.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
+import { REFUSALS } from './refusals.ts';
+import type { Refusal } from './refusals.ts';
 
 /** What kind of caller a request is of: a label with few values, whatever paths strangers try. */
 export type RouteName = 'graphql' | 'agents' | 'repositories' | 'other';
@@ -10,6 +12,8 @@ export type RouteName = 'graphql' | 'agents' | 'repositories' | 'other';
 export interface Metrics {
   /** Watches a request to its end. */
   watch(route: RouteName, response: ServerResponse): void;
+  /** Counts something that was refused for being too much. */
+  refused(refusal: Refusal): void;
   /** Answers Prometheus. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
@@ -37,6 +41,13 @@ export function createMetrics({ measure }: { measure: () => Promise<Measures> })
     buckets: BUCKETS,
     registers,
   });
+  const refusals = new Counter({
+    name: 'oggraph_refused_total',
+    help: 'What was refused for being too much, or not allowed: see docs/security.md.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  for (const reason of REFUSALS) refusals.inc({ reason }, 0);
   const clients = new Gauge({
     name: 'oggraph_clients',
     help: 'Client machines, by what is known of their state.',
@@ -68,6 +79,9 @@ export function createMetrics({ measure }: { measure: () => Promise<Measures> })
         requests.inc({ route, status: String(response.statusCode) });
         durations.observe({ route }, (performance.now() - started) / 1000);
       });
+    },
+    refused(reason) {
+      refusals.inc({ reason });
     },
     async answer(_request, response) {
       if (!isWatchingProcess) collectDefaultMetrics({ register: registry });

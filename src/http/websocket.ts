@@ -7,8 +7,12 @@ import type { ConnectionInitMessage } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '#lib/logger.ts';
 import type { Context } from '#schema/context.ts';
+import { isKnownOrigin } from './browser-rules.ts';
 import type { GraphqlServer } from './graphql.ts';
 import { MAX_REQUEST_BYTES } from './graphql.ts';
+import { OVERLOAD_RETRY_SECONDS, overloaded } from './overload.ts';
+import type { FindDocument } from './persisted-documents.ts';
+import type { Refusal } from './refusals.ts';
 import { pathOf } from './request-path.ts';
 import type { ConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
@@ -33,6 +37,11 @@ interface WebSocketOptions {
   yoga: GraphqlServer;
   limits: StreamLimits;
   connections: ConnectionCounter;
+  /** Origins of other sites whose pages may have a socket. */
+  corsOrigins: readonly string[];
+  findDocument: FindDocument;
+  isOverloaded: () => boolean;
+  onRefused: (refusal: Refusal) => void;
   log: Logger;
 }
 
@@ -40,13 +49,13 @@ interface WebSocketOptions {
  * GraphQL over WebSocket (`graphql-transport-ws`) on `/graphql`.
  *
  * Everything goes through Yoga's envelope, so that each rule and each masked error of the HTTP side holds here too. A page of
- * another site gets no socket: browsers send its origin, and it is not ours.
+ * another site gets no socket: browsers send its origin, and it is neither ours nor one of those that were listed.
  *
  * @returns a function that asks every client to come back (1012, each after another while) and closes.
  */
 export function serveWebSocket(
   server: Server,
-  { yoga, limits, connections, log }: WebSocketOptions,
+  { yoga, limits, connections, corsOrigins, findDocument, isOverloaded, onRefused, log }: WebSocketOptions,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -62,14 +71,23 @@ export function serveWebSocket(
       if (Object.keys(context.subscriptions).length > limits.operationsPerSocket) {
         return [tooManyOperations(limits.operationsPerSocket)];
       }
+      if (isOverloaded()) {
+        onRefused('overload');
+        return [overloaded()];
+      }
+      const text = findDocument(params) ?? params.query;
+      if (typeof text !== 'string') {
+        onRefused('unregistered');
+        return [text];
+      }
       const transport = { req: context.extra.request, connectionParams: context.connectionParams, params };
       const enveloped = yoga.getEnveloped(transport) as unknown as Enveloped;
       const { schema, contextFactory, parse, validate } = enveloped;
       try {
-        const document = parse(params.query);
+        const document = parse(text);
         if (!getOperationAST(document, params.operationName)) return [noSuchOperation()];
         const errors = validate(schema, document);
-        if (errors.length > 0) return errors;
+        if (errors.length > 0) return errors.map(withoutStatus);
         return {
           schema,
           document,
@@ -80,7 +98,7 @@ export function serveWebSocket(
         };
       } catch (error) {
         // A bad document is the answer to one operation. Thrown, it would close the socket under all the others.
-        if (error instanceof GraphQLError) return [error];
+        if (error instanceof GraphQLError) return [withoutStatus(error)];
         throw error;
       }
     },
@@ -97,7 +115,14 @@ export function serveWebSocket(
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
-    if (!isSameOrigin(request)) return refuse(socket, '403 Forbidden');
+    if (!isKnownOrigin(request, corsOrigins)) {
+      onRefused('origin');
+      return refuse(socket, '403 Forbidden');
+    }
+    if (isOverloaded()) {
+      onRefused('overload');
+      return refuse(socket, '503 Service Unavailable', [`Retry-After: ${OVERLOAD_RETRY_SECONDS}`]);
+    }
     const giveBack = connections.open(request);
     if (giveBack === null) return refuse(socket, '429 Too Many Requests', ['Retry-After: 5']);
     socket.once('close', giveBack);
@@ -121,6 +146,19 @@ export function serveWebSocket(
   };
 }
 
+/** Yoga writes the status of an answer over HTTP among the extensions; here it is nobody's business. */
+function withoutStatus(error: GraphQLError): GraphQLError {
+  const { http, ...extensions } = error.extensions;
+  if (http === undefined) return error;
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    extensions,
+  });
+}
+
 function noSuchOperation(): GraphQLError {
   return new GraphQLError('Could not determine what operation to execute.', {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
@@ -137,10 +175,4 @@ function refuse(socket: Duplex, status: string, headers: readonly string[] = [])
   const lines = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers];
   // Destroyed, not only ended: a peer that keeps its half open would keep the server from stopping.
   socket.end(`${lines.join('\r\n')}\r\n\r\n`, () => socket.destroy());
-}
-
-/** Programs send no origin; a browser's must be the very host it asks. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return true;
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
 }
