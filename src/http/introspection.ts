@@ -29,7 +29,7 @@ function hideIn(result: ExecutionResult): ExecutionResult {
 }
 
 function withoutSuggestions(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(/ Did you mean [^]*\?$/, '');
+  const message = error.message.replace(/ Did you mean [^?]*\?/g, '');
   if (message === error.message) return error;
   return new GraphQLError(message, { nodes: error.nodes, path: error.path, extensions: error.extensions });
 }

@@ -32,7 +32,7 @@ export function createFindDocument(documents: PersistedDocuments, isOnly: boolea
 /** Puts the text of a persisted document where its name was, for requests over HTTP; sockets ask `find` themselves. */
 export function createPersistedDocuments(find: FindDocument, onRefused: (refusal: Refusal) => void): Plugin {
   return {
-    onParams({ params, setParams, setResult }) {
+    onParams({ params, setParams }) {
       const found = find(params as DocumentParams);
       if (found === null || found === params.query) return;
       if (typeof found === 'string') {
@@ -42,7 +42,7 @@ export function createPersistedDocuments(find: FindDocument, onRefused: (refusal
         setParams(next);
       } else {
         onRefused('unregistered');
-        setResult({ errors: [found] });
+        throw found;
       }
     },
   };

@@ -15,7 +15,7 @@ import { interceptPrisma } from '#test/support/intercept-prisma.ts';
 import { openTestDatabase } from '#test/support/open-test-database.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
-import { TRANSPORTS, askOver, connect, sendRaw } from '#test/support/transports.ts';
+import { TRANSPORTS, askForSocket, askOver, connect, sendRaw } from '#test/support/transports.ts';
 import { waitFor } from '#test/support/wait-for.ts';
 
 const CANARY = 'connect to postgres://oggraph:hunter2@db.internal/oggraph failed';
@@ -195,18 +195,7 @@ describe('a failure that nobody expected', () => {
 });
 
 describe('a page of another site', () => {
-  const upgrade = (headers: Record<string, string>) =>
-    sendRaw(server.url, {
-      method: 'GET',
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-        'sec-websocket-protocol': 'graphql-transport-ws',
-        ...headers,
-      },
-    });
+  const upgrade = (headers: Record<string, string>) => askForSocket(server.url, headers);
 
   it.each(['https://evil.example', 'null', 'http://localhost', 'file://', 'garbage', ''])(
     'gets no socket: %j',

@@ -17,7 +17,11 @@ describe('what is wrong with a value', () => {
     ['a variable that is null', 'query($id: ID!) { room(id: $id) { name } }', { id: null }],
     ['a variable of another type', 'query($n: Int) { clients(first: $n) { totalCount } }', { n: 'x' }],
     ['half a number', 'query($n: Int) { clients(first: $n) { totalCount } }', { n: 1.5 }],
-    ['a field that no input has', 'query($f: ClientFilter) { clients(filter: $f) { totalCount } }', { f: { nme: 'x' } }],
+    [
+      'a field that no input has',
+      'query($f: ClientFilter) { clients(filter: $f) { totalCount } }',
+      { f: { nme: 'x' } },
+    ],
     ['null in place of a default', 'query($f: Boolean = true) { __typename @include(if: $f) }', { f: null }],
     [
       'null inside of an argument',
