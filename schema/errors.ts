@@ -82,6 +82,7 @@ const FAULT_DESCRIPTIONS: Record<InputFault, string> = {
   OUTSIDE_NETWORK: 'The address lies outside of the network that the message names.',
   NETWORKS_OVERLAP: 'It overlaps a subnet that there is.',
   LEAVES_CLIENTS_OUT: 'Clients of the subnet would be outside of it.',
+  JOB_IN_HAND: 'The client has a job that has not ended: its addresses stay until then.',
   ODD_PORT: 'The port must be even.',
   BAD_SERVER: 'It is no server name or address.',
   BAD_URL: 'It is no http or https address.',

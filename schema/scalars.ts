@@ -3,7 +3,13 @@ import { parseAddress } from './addresses.ts';
 import { builder } from './builder.ts';
 import { refuseValue as refuse } from './refuse-value.ts';
 
-const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+const ISO_INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** The 31st of February is read by JavaScript as the 3rd of March. */
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
 
 builder.scalarType('DateTime', {
   description:
@@ -11,7 +17,8 @@ builder.scalarType('DateTime', {
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
-    if (typeof value !== 'string' || !ISO_INSTANT.test(value) || Number.isNaN(Date.parse(value))) {
+    const [, day] = typeof value === 'string' ? (ISO_INSTANT.exec(value) ?? []) : [];
+    if (typeof value !== 'string' || day === undefined || !isDay(day) || Number.isNaN(Date.parse(value))) {
       return refuse('DateTime', 'an ISO 8601 instant with its offset');
     }
     return new Date(value);
@@ -23,7 +30,7 @@ builder.scalarType('DateTime', {
 
 builder.scalarType('MAC', {
   description:
-    'A MAC address, answered in upper case with colons: `08:00:27:0B:88:BE`. Taken also with dashes, dots, or nothing between.',
+    'A MAC address, answered in upper case with colons: `08:00:27:0B:88:BE`. Taken also with dashes, dots, or nothing between, and without leading zeros.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc7042#section-2.1',
   parseValue: (value) => parseAddress('MAC', value),
 });

@@ -36,6 +36,7 @@ import { createOrderOperation } from '#domain/operations/order-operation.ts';
 import { createPlanOperation } from '#domain/operations/plan-operation.ts';
 import { createReleaseWaiting } from '#domain/operations/release-waiting.ts';
 import { createRetryOperation } from '#domain/operations/retry-operation.ts';
+import { beginNewLog, createSettleRestored } from '#domain/operations/settle-restored.ts';
 import { createWake } from '#domain/operations/wake.ts';
 import type { SendMagicPacket } from '#domain/operations/wake.ts';
 import type { DeadLetterLimits } from '#domain/reports/dead-letters.ts';
@@ -71,6 +72,7 @@ import type { Services } from '#schema/context.ts';
 import { createAgentReports } from '#webhook/create-agent-reports.ts';
 import { createAgentRoutes } from '#webhook/create-agent-routes.ts';
 import { createRepositoryRoute } from '#webhook/create-repository-route.ts';
+import { createNoteFailure } from '#webhook/note-failure.ts';
 import { createParseKeptReport } from '#webhook/parse-kept-report.ts';
 import type { Config } from './config.ts';
 
@@ -104,6 +106,8 @@ export interface AppOverrides {
   unknownJobAfterMs?: number;
   /** How long a caller may take to say what it wants. */
   requestTimes?: RequestTimes;
+  /** The database was just put back from a backup: nothing that it was about to do is done. */
+  restored?: boolean;
 }
 
 const RECONCILE_EVERY_MS = 10_000;
@@ -130,6 +134,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   if (applied.length > 0) log.info({ migrations: applied }, 'database brought up to date');
 
   const db = database.prisma;
+  if (overrides.restored === true) await beginNewLog(db);
   const agents =
     overrides.agents ??
     createAgentGateway({
@@ -153,7 +158,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       ...(overrides.repositoryAnswerMs === undefined ? {} : { answerTimeoutMs: overrides.repositoryAnswerMs }),
       log,
     });
-  const secretBox = createSecretBox(chooseSecretKey(config, overrides));
+  const secretKey = chooseSecretKey(config, overrides);
+  const secretBox = createSecretBox(secretKey);
   const dialects = config.agentDialects;
   const parseKeptReport = createParseKeptReport(dialects);
   const actionOfJob = (name: string) => readAction(dialects, name);
@@ -167,7 +173,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const orderOperation = createOrderOperation({ planOperation, acceptOperation });
   const orderRun = createOrderRun({ db, orderScheduled: createOrderScheduled({ orderOperation }), clock, log });
   const { cancelTrace, beginCancel, settle: settleCancels } = createCancels({ db, agents, clock, log });
-  const awaitCancels = createAwaitCancels({ awaitTraces });
+  const awaitCancels = createAwaitCancels({ db, awaitTraces });
   const images = createImageKeeper({
     db,
     repositories,
@@ -183,6 +189,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const receiveAgentFile = createReceiveAgentFile({ db, clock });
   const handOverOrder = createHandOverOrder({ db, clock, findBlackouts });
   const readAutoexec = createReadAutoexec({ db });
+  const noteFailure = createNoteFailure({ clock, log });
   const reports = createAgentReports({
     db,
     clock,
@@ -200,6 +207,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         readAutoexec: async (hints) => readAutoexec(await settle(hints)),
         writeOrder: toOrderBody,
         dialects,
+        noteFailure,
         log,
       }),
     policy: config.agentSenderPolicy,
@@ -207,7 +215,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       of: (ip) => resolveConnectTo(config.agentConnectTo, ip, config.agentPort).host,
       behind: (sender) => askedAddressesOf(config.agentConnectTo, sender, config.agentPort),
     },
-    secretsKey: config.agentSecretsKey,
+    // What agents sign with must be the same on every server of a database: a key of this one's own will not do.
+    secretsKey: config.agentSecretsKey ?? (isOnlyServer(config, overrides) ? secretKey : null),
     ...(overrides.deadLetterLimits === undefined ? {} : { limits: overrides.deadLetterLimits }),
     ...(overrides.unknownJobAfterMs === undefined ? {} : { unknownJobAfterMs: overrides.unknownJobAfterMs }),
   });
@@ -281,8 +290,10 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
   const pruneEvents = createPruneEvents({ db, clock, log, retention });
+  const settleRestored = createSettleRestored({ db, cancelTrace, clock, log });
   const http = createHttpServer({
     services,
+    clock,
     log,
     agentReports: reports,
     trustedProxies: config.trustedProxies,
@@ -312,6 +323,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   return {
     database,
     async start() {
+      if (overrides.restored === true) await settleRestored();
       const address = await http.listen(config.host, config.port);
       await queue.work({ dispatchTrace });
       keeper.start();
@@ -368,6 +380,10 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
 function chooseSecretKey(config: Config, { database }: AppOverrides): Uint8Array {
   if (config.agentSecretsKey !== null) return config.agentSecretsKey;
   return database === undefined ? readOrMakeKey(config.dataDirectory) : randomBytes(SECRET_KEY_BYTES);
+}
+
+function isOnlyServer({ databaseUrl }: Config, { database }: AppOverrides): boolean {
+  return databaseUrl === null && database === undefined;
 }
 
 function openDatabase(config: Config, log: Logger): Promise<Database> {

@@ -9,6 +9,7 @@ const USAGE = `ogGraph: the GraphQL control plane for OpenGnsys.
   npm start                 runs the server (settings: the README's table)
   npm start -- --demo       with the walkthrough's scenario and a simulated room of agents to play with
   npm start -- --scenario   with the walkthrough's scenario only, for agents of your own at its addresses
+  npm start -- --restored   once, after the database was put back from a backup: nothing that it was about to do is done
 `;
 
 function fail(message: string, code = 1): never {
@@ -16,10 +17,10 @@ function fail(message: string, code = 1): never {
   process.exit(code);
 }
 
-function readArguments(): { demo: boolean; scenario: boolean; help: boolean } {
+function readArguments(): { demo: boolean; scenario: boolean; restored: boolean; help: boolean } {
   try {
     const flag = { type: 'boolean', default: false } as const;
-    return parseArgs({ options: { demo: flag, scenario: flag, help: flag } }).values;
+    return parseArgs({ options: { demo: flag, scenario: flag, restored: flag, help: flag } }).values;
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`, 2);
   }
@@ -46,7 +47,7 @@ try {
   // The demo's code is loaded only when it is asked for: the server itself knows nothing of it.
   const app = args.demo
     ? await (await import('#demo/start-playground.ts')).startPlayground(config, log)
-    : await buildApp(config, { log });
+    : await buildApp(config, { log, restored: args.restored });
   if (args.scenario) await (await import('#demo/scenario.ts')).loadScenario(app.database.prisma);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

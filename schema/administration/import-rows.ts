@@ -29,7 +29,7 @@ export const ImportFormatEnum = builder.enumType('ImportFormat', {
 const DECISION_DESCRIPTIONS: Record<ImportDecision, string> = {
   CREATE: 'A new client.',
   UPDATE: 'A client that is there takes what the row says.',
-  SKIP: 'The client is there and stays as it is.',
+  SKIP: 'The client is there and stays as it is: nothing of it differs, or that was asked for.',
   REFUSE: 'The row is bad: `problems` says how.',
 };
 
@@ -68,6 +68,7 @@ const PROBLEM_DESCRIPTIONS: Record<RowProblemCode, string> = {
   IP_TAKEN: 'Another client has this IP address.',
   NO_ROOM: 'Neither the row nor the input names a room.',
   NOT_FOUND: 'There is no room, group or repository of that name.',
+  JOB_IN_HAND: 'The client has a job that has not ended: its address stays until then.',
   OUTSIDE_NETWORK: 'The address lies outside of the subnet.',
 };
 

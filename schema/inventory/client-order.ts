@@ -11,7 +11,8 @@ const clientOrder = defineOrder('Client', {
   },
   ROOM: {
     description: 'Aula: name of its room, and its own within the room.',
-    keys: [text('room', 'name'), text('name')],
+    // Rooms of different centers may have one name.
+    keys: [text('room', 'name'), { kind: 'id', nullable: false, path: ['roomId'] }, text('name')],
   },
   LAST_SEEN_AT: {
     description: 'When its agent was last heard of; those that never were come last.',

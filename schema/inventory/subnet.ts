@@ -3,7 +3,7 @@ import { builder } from '#schema/builder.ts';
 import { whereId } from '#schema/ids.ts';
 import { keptFields } from '#schema/kept-fields.ts';
 import { listRelated, listRows } from '#schema/pages/connection.ts';
-import { orderBy, text } from '#schema/pages/order.ts';
+import { orderBy } from '#schema/pages/order.ts';
 import { rowById } from '#schema/row-by-id.ts';
 import { clientLists } from './client-order.ts';
 
@@ -41,8 +41,8 @@ builder.prismaNode('Subnet', {
 builder.queryFields((t) => ({
   subnets: listRows(t, {
     model: 'Subnet',
-    order: orderBy(text('cidr')),
-    description: 'Subredes (Subnets), by address. Permission: read.',
+    order: orderBy({ kind: 'bigint', nullable: true, path: ['networkNumber'] }),
+    description: 'Subredes (Subnets), by the number of their address. Permission: read.',
   }),
   subnet: rowById(t, 'Subnet', 'subnet'),
 }));

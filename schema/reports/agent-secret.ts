@@ -22,6 +22,17 @@ builder.prismaObjectField('Client', 'agentSecretIssuedAt', (t) =>
   }),
 );
 
+builder.prismaObjectField('Client', 'agentClockOffsetSeconds', (t) =>
+  t.field({
+    type: 'Int',
+    nullable: true,
+    select: { agentSecret: { select: { clockOffsetSeconds: true } } },
+    description:
+      'Seconds that the clock by which its agent signs was ahead of ours (negative: behind) at its last signed report, the way here counted in; null before there was one. More than 300 either way, and a report is refused: see `deadLetters` for `CLOCK_OFF`.',
+    resolve: ({ agentSecret }) => agentSecret?.clockOffsetSeconds ?? null,
+  }),
+);
+
 const IssueAgentSecretInput = builder.inputType('IssueAgentSecretInput', {
   description: 'Who is to sign.',
   fields: (t) => ({ clientId: t.id({ required: true, description: 'Cliente (Client) to issue a secret to.' }) }),

@@ -16,7 +16,9 @@ const REASON_DESCRIPTIONS: Record<DeadLetterReason, string> = {
   UNKNOWN_JOB: 'It is about a job of which nothing was heard in a quarter of an hour.',
   UNREADABLE: 'It is no JSON, or not what it should be.',
   SENDER_REFUSED: 'It did not come from where its client is, or the client has to sign (`AGENT_SENDER_POLICY`).',
-  SIGNATURE_REFUSED: 'It is not signed with the secret of a client, or was signed at another time.',
+  SIGNATURE_REFUSED: 'It is not signed with the secret of a client.',
+  CLOCK_OFF:
+    'It was signed with the secret of the client that it names, more than five minutes from our time: its clock is wrong (`detail` says by how much), or somebody says again what it once said.',
 };
 
 const DeadLetterReasonEnum = builder.enumType('DeadLetterReason', {

@@ -33,6 +33,8 @@ const ERROR_DESCRIPTIONS: Record<TraceErrorCode, string> = {
   REPOSITORY_REFUSED: 'The repository said no. Nothing was done.',
   JOB_KILLED: 'The job was stopped on the machine without anybody having asked for it here.',
   WAVES_STOPPED: 'Too many clients of earlier waves had failed. Nothing was sent.',
+  DATABASE_RESTORED:
+    'The database was put back from a backup made before the order was sent, if it was: it is not sent again.',
   TRANSFER_FAILED: 'The repository did not send what the client was to receive; the job was stopped.',
   STARTED_OTHERWISE: 'The machine started something else than it was told to.',
 };
@@ -107,9 +109,12 @@ builder.prismaNode('Trace', {
     wave: t.exposeInt('wave', {
       description: 'Oleada: which wave of its operation it goes with, from 0; 0 where there are none.',
     }),
-    waitsFor: t.expose('waitsFor', {
+    waitsFor: t.field({
       type: TraceWaitEnum,
       nullable: true,
+      select: { status: true, waitsFor: true },
+      // What was cancelled while it waited keeps on record for what it did.
+      resolve: ({ status, waitsFor }) => (isFinal(status) ? null : waitsFor),
       description: 'Why its turn has not come; null once it may be sent, or is over.',
     }),
     retryOf: t.relation('retryOf', {

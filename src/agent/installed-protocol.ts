@@ -35,7 +35,7 @@ export function parseInstalledAnswer({
     const words = failed.success
       ? failed.data.error.slice(0, 200).toWellFormed().replaceAll('\0', '')
       : `HTTP ${status}`;
-    return { outcome: 'refused', message: `The agent refused the order: ${words}` };
+    return { outcome: 'refused', message: words };
   }
   return { outcome: 'unknown', message: 'The agent’s answer could not be understood.' };
 }

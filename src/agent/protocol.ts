@@ -195,12 +195,9 @@ export function parseJobsAnswer({
   return jobs === undefined ? { outcome: 'unsupported' } : { outcome: 'jobs', jobIds: jobs };
 }
 
+/** The agent's own words; that it refused, whoever shows them says. */
 function refuse(reason = ''): OrderAnswer {
-  const text = cleanText(reason);
-  return {
-    outcome: 'refused',
-    message: text === '' ? 'The agent refused the order and gave no reason.' : `The agent refused the order: ${text}`,
-  };
+  return { outcome: 'refused', message: cleanText(reason) || 'It gave no reason.' };
 }
 
 /** The agent's own words, cut to one short line that can be logged, stored and shown. */

@@ -123,6 +123,10 @@ const ERRORS: Record<MessageKey, Sentence> = {
     es: '{count} cliente(s) de la subred quedarían fuera de ella.',
     en: '{count} client(s) of the subnet would be outside of it.',
   },
+  JOB_IN_HAND: {
+    es: 'El cliente tiene un trabajo sin terminar; sus direcciones no cambian mientras tanto.',
+    en: 'The client has a job that has not ended; until then its addresses stay.',
+  },
   ODD_PORT: {
     es: 'Debe ser par: el puerto siguiente es el de control.',
     en: 'It must be even: the next port is for control.',
@@ -313,11 +317,18 @@ const TRACE_ERRORS: Record<TraceErrorCode, Sentence> = {
     es: 'No se ha enviado: han fallado demasiados clientes antes.',
     en: 'It was not sent: too many clients before it had failed.',
   },
+  DATABASE_RESTORED: {
+    es: 'La base de datos se ha restaurado de una copia: no se sabe si la orden se envió después de hacerla. Ahora no se envía.',
+    en: 'The database was put back from a backup: whether the order was sent after that was made is not known. It is not sent now.',
+  },
   TRANSFER_FAILED: {
     es: 'El repositorio no ha transmitido la imagen: {detail}',
     en: 'The repository did not send the image: {detail}',
   },
-  AGENT_DID_NOT_ACT: { es: 'El equipo no ha hecho lo que dijo.', en: 'The machine did not do what it said.' },
+  AGENT_DID_NOT_ACT: {
+    es: 'El equipo aceptó la orden y no la ha cumplido: sigue encendido.',
+    en: 'The machine took the order and did not carry it out: it is still on.',
+  },
   STARTED_OTHERWISE: {
     es: 'El equipo no ha arrancado el sistema de la partición.',
     en: 'The machine did not start the system of the partition.',

@@ -2,22 +2,24 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Measures } from '#domain/measure.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Services } from '#schema/context.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
-import type { AgentWebhookParts } from './agent-webhooks.ts';
+import type { AgentWebhookParts, WebhookParts } from './agent-webhooks.ts';
 import { answerCors, isFromElsewhere, setSecurityHeaders } from './browser-rules.ts';
 import { createGraphqlServer } from './graphql.ts';
 import type { Guards } from './guards.ts';
 import { createMetrics } from './metrics.ts';
 import type { RouteName } from './metrics.ts';
+import type { OverLimit } from './over-limit.ts';
 import { OVERLOAD_RETRY_SECONDS, overloaded, watchEventLoop } from './overload.ts';
 import { createFindDocument } from './persisted-documents.ts';
-import type { Refusal } from './refusals.ts';
 import { pathOf } from './request-path.ts';
 import { sendJson } from './send-json.ts';
 import { createSenderOf } from './sender-of.ts';
+import { createStrangers } from './strangers.ts';
 import { createConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
 import { createServerSentEvents } from './streams/server-sent-events.ts';
@@ -32,7 +34,7 @@ export interface HttpServer {
 
 export interface HttpServerOptions {
   services: Services;
-  agentReports: Pick<AgentWebhookParts, 'takeReport' | 'takeEvent' | 'reportTooLarge'>;
+  agentReports: Omit<AgentWebhookParts, keyof WebhookParts | 'strangers'>;
   repositoryRoute: RepositoryRoute;
   measure: () => Promise<Measures>;
   /** Networks of proxies that say whom they speak for. */
@@ -42,6 +44,7 @@ export interface HttpServerOptions {
   limits: StreamLimits;
   guards: Guards;
   requestTimes?: RequestTimes;
+  clock: Clock;
   log: Logger;
 }
 
@@ -71,13 +74,14 @@ export function createHttpServer({
   limits,
   guards,
   requestTimes = REQUEST_TIMES,
+  clock,
   log,
 }: HttpServerOptions): HttpServer {
   const metrics = createMetrics({ measure });
   const senderOf = createSenderOf(trustedProxies);
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
   const events = createServerSentEvents({ limits, connections });
-  const onRefused = (refusal: Refusal): void => metrics.refused(refusal);
+  const onOverLimit = (limit: OverLimit): void => metrics.overLimit(limit);
   const findDocument = createFindDocument(guards.persistedDocuments, guards.persistedOnly);
   const yoga = createGraphqlServer({
     services,
@@ -85,18 +89,14 @@ export function createHttpServer({
     guards,
     findDocument,
     senderOf,
-    onRefused,
+    onOverLimit,
     events: events.plugin,
   });
   const load = watchEventLoop(guards.overloadDelayMs);
-  const agentWebhooks = createAgentWebhooks({
-    ...agentReports,
-    refusedPerMinute: guards.refusedReportsPerMinute,
-    onRefused,
-    senderOf,
-    log,
-  });
-  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, senderOf, log);
+  const strangers = createStrangers(guards.refusedReportsPerMinute, onOverLimit);
+  const webhookParts: WebhookParts = { senderOf, count: metrics.countReport, clock, log };
+  const agentWebhooks = createAgentWebhooks({ ...agentReports, ...webhookParts, strangers });
+  const repositoryWebhook = createRepositoryWebhook(repositoryRoute, webhookParts);
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
@@ -105,12 +105,12 @@ export function createHttpServer({
     if (path === '/graphql') {
       if (answerCors(request, response, guards.corsOrigins)) return;
       if (load.isOverloaded()) {
-        onRefused('overload');
+        onOverLimit('overload');
         const headers = { 'retry-after': String(OVERLOAD_RETRY_SECONDS) };
         return sendJson(response, 503, { errors: [overloaded()] }, headers);
       }
       if (isFromElsewhere(request, guards.corsOrigins)) {
-        onRefused('origin');
+        onOverLimit('origin');
         return sendJson(response, 403, { errors: [{ message: 'pages of other sites may not ask' }] });
       }
       // A form on any web page may post these without asking; a JSON body it may not.
@@ -155,7 +155,7 @@ export function createHttpServer({
     corsOrigins: guards.corsOrigins,
     findDocument,
     isOverloaded: load.isOverloaded,
-    onRefused,
+    onOverLimit,
     log,
   });
 

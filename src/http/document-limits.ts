@@ -3,7 +3,7 @@ import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { measureDocument } from './document-shape.ts';
 import type { DocumentShape } from './document-shape.ts';
-import type { Refusal } from './refusals.ts';
+import type { OverLimit } from './over-limit.ts';
 
 /** How much a document may hold, fragments written out. */
 export interface DocumentLimits extends DocumentShape {
@@ -23,13 +23,13 @@ const WORDS: Record<keyof DocumentShape, string> = {
  * fields with one another is what such documents are written for. What would overflow the stack while it is read or checked is such a
  * document too, and not a failure of ours.
  */
-export function createDocumentLimits(limits: DocumentLimits, onRefused: (refusal: Refusal) => void): Plugin {
+export function createDocumentLimits(limits: DocumentLimits, onOverLimit: (limit: OverLimit) => void): Plugin {
   const orTooComplex = <T>(run: () => T): T => {
     try {
       return run();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      onRefused('complex');
+      onOverLimit('complex');
       throw new GraphQLError('The document is nested too deeply.', { extensions: { code: 'QUERY_TOO_COMPLEX' } });
     }
   };
@@ -45,7 +45,7 @@ export function createDocumentLimits(limits: DocumentLimits, onRefused: (refusal
         orTooComplex(() => {
           const excess = findExcess(measureDocument(document), limits);
           if (excess === null) return validate(schema, document, ...rest);
-          onRefused('complex');
+          onOverLimit('complex');
           return [excess];
         }),
       );

@@ -13,10 +13,10 @@ import { createGraphiqlPage } from './graphiql-page.ts';
 import type { Guards } from './guards.ts';
 import { hideSchema } from './introspection.ts';
 import { createMutationLimit } from './mutation-limit.ts';
+import type { OverLimit } from './over-limit.ts';
 import { createPersistedDocuments } from './persisted-documents.ts';
 import type { FindDocument } from './persisted-documents.ts';
 import { createQueryCostLimit } from './query-cost.ts';
-import type { Refusal } from './refusals.ts';
 import type { SenderOf } from './sender-of.ts';
 import { createSubscriptionSharing } from './streams/share-subscriptions.ts';
 import { createTimeLimit } from './time-limit.ts';
@@ -63,14 +63,14 @@ interface GraphqlOptions {
   findDocument: FindDocument;
   senderOf: SenderOf;
   /** Told of whatever is refused for being too much. */
-  onRefused: (refusal: Refusal) => void;
+  onOverLimit: (limit: OverLimit) => void;
   /** How subscriptions are answered over HTTP. */
   events: Plugin<Context>;
 }
 
 /** GraphQL over HTTP and server-sent events; `getEnveloped` gives sockets the very same rules. */
 export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
-  const { services, log, guards, senderOf, onRefused } = options;
+  const { services, log, guards, senderOf, onOverLimit } = options;
   const page = createGraphiqlPage();
   return createYoga<Transport, Context>({
     schema: toSchema(),
@@ -85,12 +85,12 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
     renderGraphiQL: page.render,
     graphiql: guards.graphiql && { title: 'ogGraph', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
     plugins: [
-      createPersistedDocuments(options.findDocument, onRefused),
-      createDocumentLimits(guards.document, onRefused),
+      createPersistedDocuments(options.findDocument, onOverLimit),
+      createDocumentLimits(guards.document, onOverLimit),
       ...(guards.introspection ? [] : [hideSchema()]),
-      createMutationLimit({ perMinute: guards.mutationsPerMinute, senderOf, onRefused }),
-      createQueryCostLimit(guards.maxQueryCost, onRefused),
-      createTimeLimit(guards.queryTimeoutMs, onRefused),
+      createMutationLimit({ perMinute: guards.mutationsPerMinute, senderOf, onOverLimit }),
+      createQueryCostLimit(guards.maxQueryCost, onOverLimit),
+      createTimeLimit(guards.queryTimeoutMs, onOverLimit),
       createErrorMasking(log),
       createSubscriptionSharing(),
       page.plugin,

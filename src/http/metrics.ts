@@ -3,8 +3,10 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { CLIENT_STATUSES } from '#domain/inventory/client-status.ts';
 import type { Measures } from '#domain/measure.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
-import { REFUSALS } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { OVER_LIMITS } from './over-limit.ts';
+import type { OverLimit } from './over-limit.ts';
+import { createReportCounters } from './report-counters.ts';
+import type { CountReport } from './report-counters.ts';
 
 /** What kind of caller a request is of: a label with few values, whatever paths strangers try. */
 export type RouteName = 'graphql' | 'agents' | 'repositories' | 'other';
@@ -12,8 +14,9 @@ export type RouteName = 'graphql' | 'agents' | 'repositories' | 'other';
 export interface Metrics {
   /** Watches a request to its end. */
   watch(route: RouteName, response: ServerResponse): void;
-  /** Counts something that was refused for being too much. */
-  refused(refusal: Refusal): void;
+  /** Counts something that was refused for being too much, or from elsewhere. */
+  overLimit(limit: OverLimit): void;
+  countReport: CountReport;
   /** Answers Prometheus. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
@@ -22,7 +25,7 @@ export interface Metrics {
 const BUCKETS = [0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * Numbers for Prometheus: of requests as they end, and of machines and jobs as the database has them when it is asked. Nothing runs for
+ * Numbers for Prometheus: of requests and reports as they end, and of machines and jobs as the database has them when it is asked. Nothing runs for
  * them while nobody asks, but the counting of requests.
  */
 export function createMetrics({ measure }: { measure: () => Promise<Measures> }): Metrics {
@@ -41,13 +44,13 @@ export function createMetrics({ measure }: { measure: () => Promise<Measures> })
     buckets: BUCKETS,
     registers,
   });
-  const refusals = new Counter({
+  const overLimits = new Counter({
     name: 'oggraph_refused_total',
     help: 'What was refused for being too much, or not allowed: see docs/security.md.',
     labelNames: ['reason'] as const,
     registers,
   });
-  for (const reason of REFUSALS) refusals.inc({ reason }, 0);
+  for (const reason of OVER_LIMITS) overLimits.inc({ reason }, 0);
   const clients = new Gauge({
     name: 'oggraph_clients',
     help: 'Client machines, by what is known of their state.',
@@ -73,6 +76,7 @@ export function createMetrics({ measure }: { measure: () => Promise<Measures> })
   }
 
   return {
+    countReport: createReportCounters(registry),
     watch(route, response) {
       const started = performance.now();
       response.once('close', () => {
@@ -80,8 +84,8 @@ export function createMetrics({ measure }: { measure: () => Promise<Measures> })
         durations.observe({ route }, (performance.now() - started) / 1000);
       });
     },
-    refused(reason) {
-      refusals.inc({ reason });
+    overLimit(reason) {
+      overLimits.inc({ reason });
     },
     async answer(_request, response) {
       if (!isWatchingProcess) collectDefaultMetrics({ register: registry });

@@ -4,18 +4,18 @@ import type { ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { createTokenBuckets } from '#lib/token-buckets.ts';
 import { countRootFields } from './document-shape.ts';
-import type { Refusal } from './refusals.ts';
+import type { OverLimit } from './over-limit.ts';
 import { networkOf } from './sender-of.ts';
 import type { SenderOf } from './sender-of.ts';
 
 interface Options {
   perMinute: number;
   senderOf: SenderOf;
-  onRefused: (refusal: Refusal) => void;
+  onOverLimit: (limit: OverLimit) => void;
 }
 
 /** Lets each address change so much in a minute and no more; each field of a mutation counts, however many one request carries. */
-export function createMutationLimit({ perMinute, senderOf, onRefused }: Options): Plugin {
+export function createMutationLimit({ perMinute, senderOf, onOverLimit }: Options): Plugin {
   const buckets = createTokenBuckets({ perMinute });
   return {
     onExecute({ args, setResultAndStopExecution }) {
@@ -25,7 +25,7 @@ export function createMutationLimit({ perMinute, senderOf, onRefused }: Options)
       const { req, request } = contextValue as { req: IncomingMessage; request?: Request };
       const seconds = buckets.take(networkOf(senderOf(req)), countRootFields(document, operation));
       if (seconds === 0) return;
-      onRefused('mutations');
+      onOverLimit('mutations');
       // Becomes the status of an answer over HTTP, and is no part of its body; a socket's answers have none.
       const http = { status: 429, headers: { 'retry-after': String(seconds) } };
       setResultAndStopExecution({ errors: [tooMany(perMinute, seconds, request === undefined ? {} : { http })] });

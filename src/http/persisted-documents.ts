@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { nameOfDocument } from '#lib/persisted-documents.ts';
 import type { PersistedDocuments } from '#lib/persisted-documents.ts';
-import type { Refusal } from './refusals.ts';
+import type { OverLimit } from './over-limit.ts';
 
 /** What a request may say of its document: its text, or the name it is known by. */
 export interface DocumentParams {
@@ -30,7 +30,7 @@ export function createFindDocument(documents: PersistedDocuments, isOnly: boolea
 }
 
 /** Puts the text of a persisted document where its name was, for requests over HTTP; sockets ask `find` themselves. */
-export function createPersistedDocuments(find: FindDocument, onRefused: (refusal: Refusal) => void): Plugin {
+export function createPersistedDocuments(find: FindDocument, onOverLimit: (limit: OverLimit) => void): Plugin {
   return {
     onParams({ params, setParams }) {
       const found = find(params as DocumentParams);
@@ -41,7 +41,7 @@ export function createPersistedDocuments(find: FindDocument, onRefused: (refusal
         Reflect.deleteProperty(next, 'documentId');
         setParams(next);
       } else {
-        onRefused('unregistered');
+        onOverLimit('unregistered');
         throw found;
       }
     },

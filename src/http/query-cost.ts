@@ -4,19 +4,19 @@ import { isAsyncIterable } from 'graphql-yoga';
 import type { Plugin } from 'graphql-yoga';
 import { costOf } from '#schema/cost/cost-of.ts';
 import type { QueryCost } from '#schema/cost/query-cost.ts';
-import type { Refusal } from './refusals.ts';
+import type { OverLimit } from './over-limit.ts';
 
 /**
  * Refuses operations whose answer may hold too many objects, before anything is read for it, and says with each answer what it has cost. The
  * events of a subscription are charged once, when it begins.
  */
-export function createQueryCostLimit(limit: number, onRefused: (refusal: Refusal) => void): Plugin {
+export function createQueryCostLimit(limit: number, onOverLimit: (limit: OverLimit) => void): Plugin {
   return {
     onExecute({ args, setResultAndStopExecution }) {
       const cost = costOfExecution(args, limit);
       if (cost === null) return undefined;
       if (cost.requested > limit) {
-        onRefused('expensive');
+        onOverLimit('expensive');
         setResultAndStopExecution(refuse(cost));
         return undefined;
       }
@@ -31,7 +31,7 @@ export function createQueryCostLimit(limit: number, onRefused: (refusal: Refusal
     onSubscribe({ args, setResultAndStopExecution }) {
       const cost = costOfExecution(args, limit);
       if (cost === null || cost.requested <= limit) return;
-      onRefused('expensive');
+      onOverLimit('expensive');
       setResultAndStopExecution(refuse(cost));
     },
   };

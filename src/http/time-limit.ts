@@ -1,7 +1,7 @@
 import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Refusal } from './refusals.ts';
+import type { OverLimit } from './over-limit.ts';
 
 /** What a mutation may have been told to wait for, on top of its own work. */
 const MUTATION_WAIT_MS = 60_000;
@@ -13,7 +13,7 @@ type Endable = ExecutionArgs & { signal?: AbortSignal };
  * Ends executions that take too long: fields that were not begun are not begun any more, and the caller is told instead of left waiting.
  * What a mutation has begun goes on; its record tells what became of it.
  */
-export function createTimeLimit(queryTimeoutMs: number, onRefused: (refusal: Refusal) => void): Plugin {
+export function createTimeLimit(queryTimeoutMs: number, onOverLimit: (limit: OverLimit) => void): Plugin {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
       const { document, operationName } = args as ExecutionArgs;
@@ -22,7 +22,7 @@ export function createTimeLimit(queryTimeoutMs: number, onRefused: (refusal: Ref
       setExecuteFn(async (given: Endable) => {
         const end = new AbortController();
         const timer = setTimeout(() => {
-          onRefused('slow');
+          onOverLimit('slow');
           end.abort(tookTooLong(limitMs, isMutation));
         }, limitMs);
         try {

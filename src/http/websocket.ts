@@ -10,9 +10,9 @@ import type { Context } from '#schema/context.ts';
 import { isKnownOrigin } from './browser-rules.ts';
 import type { GraphqlServer } from './graphql.ts';
 import { MAX_REQUEST_BYTES } from './graphql.ts';
+import type { OverLimit } from './over-limit.ts';
 import { OVERLOAD_RETRY_SECONDS, overloaded } from './overload.ts';
 import type { FindDocument } from './persisted-documents.ts';
-import type { Refusal } from './refusals.ts';
 import { pathOf } from './request-path.ts';
 import type { ConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
@@ -41,7 +41,7 @@ interface WebSocketOptions {
   corsOrigins: readonly string[];
   findDocument: FindDocument;
   isOverloaded: () => boolean;
-  onRefused: (refusal: Refusal) => void;
+  onOverLimit: (limit: OverLimit) => void;
   log: Logger;
 }
 
@@ -55,7 +55,7 @@ interface WebSocketOptions {
  */
 export function serveWebSocket(
   server: Server,
-  { yoga, limits, connections, corsOrigins, findDocument, isOverloaded, onRefused, log }: WebSocketOptions,
+  { yoga, limits, connections, corsOrigins, findDocument, isOverloaded, onOverLimit, log }: WebSocketOptions,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -72,12 +72,12 @@ export function serveWebSocket(
         return [tooManyOperations(limits.operationsPerSocket)];
       }
       if (isOverloaded()) {
-        onRefused('overload');
+        onOverLimit('overload');
         return [overloaded()];
       }
       const text = findDocument(params) ?? params.query;
       if (typeof text !== 'string') {
-        onRefused('unregistered');
+        onOverLimit('unregistered');
         return [text];
       }
       const transport = { req: context.extra.request, connectionParams: context.connectionParams, params };
@@ -116,11 +116,11 @@ export function serveWebSocket(
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
     if (!isKnownOrigin(request, corsOrigins)) {
-      onRefused('origin');
+      onOverLimit('origin');
       return refuse(socket, '403 Forbidden');
     }
     if (isOverloaded()) {
-      onRefused('overload');
+      onOverLimit('overload');
       return refuse(socket, '503 Service Unavailable', [`Retry-After: ${OVERLOAD_RETRY_SECONDS}`]);
     }
     const giveBack = connections.open(request);

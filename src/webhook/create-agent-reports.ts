@@ -5,6 +5,7 @@ import type { AgentAddresses } from '#domain/reports/believe-reports.ts';
 import { createBuryKeptReports } from '#domain/reports/bury-kept-reports.ts';
 import { createDeadLetters } from '#domain/reports/dead-letters.ts';
 import type { DeadLetterLimits } from '#domain/reports/dead-letters.ts';
+import { forgetReports } from '#domain/reports/forget-reports.ts';
 import type { SenderPolicy } from '#domain/reports/judge-sender.ts';
 import { createKeepDeadLetters } from '#domain/reports/keep-dead-letters.ts';
 import type { KeepDeadLetters } from '#domain/reports/keep-dead-letters.ts';
@@ -16,14 +17,16 @@ import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Turnstile } from '#lib/turnstile.ts';
 import { createRedeliverLetter, isUnreadable, routeOfKept } from './redeliver-letter.ts';
-import { createTakeSignedEvent } from './signed/take-signed-event.ts';
+import { SIGNED_PATH, createTakeSignedEvent } from './signed/take-signed-event.ts';
 import type { TakeSignedEvent } from './signed/take-signed-event.ts';
-import { createTakeAgentReport } from './take-agent-report.ts';
+import { AGENT_REST, createTakeAgentReport } from './take-agent-report.ts';
 import type { AgentRoutesOn, TakeAgentReport } from './take-agent-report.ts';
 
 export interface AgentReports {
   takeReport: TakeAgentReport;
   takeEvent: TakeSignedEvent;
+  /** Where agents may report to. */
+  paths: ReadonlySet<string>;
   /** Writes down that a body was too long to be read. */
   reportTooLarge: (route: string, sender: string) => Promise<void>;
   secrets: AgentSecrets;
@@ -69,25 +72,25 @@ export function createAgentReports({
     routeOf: routeOfKept,
     ...(unknownJobAfterMs === undefined ? {} : { afterMs: unknownJobAfterMs }),
   });
+  const believe = createBelieveReports({
+    db,
+    receiversOn,
+    takeTogether: createReportIntake({ db, clock, log, believes: createBelieveAtOnce({ policy, addresses }) }),
+    turnstile,
+    policy,
+    addresses,
+  });
+  const receiveEvent = createReceiveAgentEvent({ db, clock, receiversOn });
+  const routes = [...routesOn(believe({ secret: null })).keys()].map((name) => `${AGENT_REST}${name}`);
   return {
-    takeReport: createTakeAgentReport({
-      routesOn,
-      believe: createBelieveReports({
-        db,
-        receiversOn,
-        takeTogether: createReportIntake({ db, clock, log, believes: createBelieveAtOnce({ policy, addresses }) }),
-        turnstile,
-        policy,
-        addresses,
-      }),
-      deadLetters,
-    }),
+    takeReport: createTakeAgentReport({ routesOn, believe, deadLetters }),
     takeEvent: createTakeSignedEvent({
       secrets,
-      receive: createReceiveAgentEvent({ db, clock, receiversOn }),
+      receive: (event) => turnstile(() => receiveEvent(event)),
       deadLetters,
       clock,
     }),
+    paths: new Set([SIGNED_PATH, ...routes]),
     reportTooLarge: (route, sender) =>
       deadLetters.file({
         reason: 'UNREADABLE',
@@ -110,6 +113,7 @@ export function createAgentReports({
       await buryKeptReports();
       await deadLetters.tidy();
       await forgetDeliveries(db, clock.now());
+      await forgetReports(db, clock.now());
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Logger } from '#lib/logger.ts';
 import type { AgentRoute } from './agent-route.ts';
 import { createInstalledSystemRoutes } from './installed-system-routes.ts';
 import { createJobRoutes } from './job-routes.ts';
+import type { NoteFailure } from './note-failure.ts';
 import { createOgLiveRoutes } from './oglive-routes.ts';
 import type { OgLiveCollaborators } from './oglive-routes.ts';
 import { createWebConsoleRoutes } from './web-console-routes.ts';
@@ -12,7 +13,7 @@ import { createWebConsoleRoutes } from './web-console-routes.ts';
  * is told before it answers; a route that throws has stored nothing.
  */
 export function createAgentRoutes(
-  collaborators: OgLiveCollaborators & { receiveJobReport: ReceiveJobReport; log: Logger },
+  collaborators: OgLiveCollaborators & { receiveJobReport: ReceiveJobReport; noteFailure: NoteFailure; log: Logger },
 ): ReadonlyMap<string, AgentRoute> {
   return new Map<string, AgentRoute>([
     ...createOgLiveRoutes(collaborators),

@@ -3,13 +3,16 @@ import type { Logger } from '#lib/logger.ts';
 import { readClientHints, textOf } from './agent-body.ts';
 import { acknowledge, answer, readAgentVersion } from './agent-route.ts';
 import type { NamedRoute } from './agent-route.ts';
+import type { NoteFailure } from './note-failure.ts';
 
 /** What the agent of an installed system tells: that it starts and stops, who is there, and what became of what it was asked. */
 export function createInstalledSystemRoutes({
   receiveClientReport,
+  noteFailure,
   log,
 }: {
   receiveClientReport: ReceiveClientReport;
+  noteFailure: NoteFailure;
   log: Logger;
 }): NamedRoute[] {
   return [
@@ -46,7 +49,7 @@ export function createInstalledSystemRoutes({
     [
       'error',
       async (body, sender) => {
-        log.warn({ sender, error: textOf(body, 'error') }, 'an agent failed at what it was asked');
+        noteFailure(sender, textOf(body, 'error') ?? '');
         return answer('');
       },
     ],

@@ -18,6 +18,8 @@ export interface LayoutEntries {
 
 /** Fields of one entry of the compact form; a line that was cut ends in one with fewer. */
 const COMPACT_FIELDS = 7;
+/** What `getConfiguration` of 1.1 writes of a machine without a disk: one empty disk, and not a word of its use. */
+const NO_DISK = /^\d+:0:0:::0$/;
 const NOTHING: LayoutEntries = { serialNumber: null, entries: [] };
 
 /** Takes a configuration apart, whichever form it has; no entries where it has none that is known. */
@@ -67,19 +69,18 @@ function fromObjects(items: readonly unknown[]): LayoutEntries {
 }
 
 function fromLines(text: string): LayoutEntries {
-  let serialNumber: string | null = null;
-  const entries: LayoutEntry[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const fields = new Map(
-      line.split('\t').flatMap((part): [string, string][] => {
-        const at = part.indexOf('=');
-        return at < 0 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1)]];
-      }),
-    );
-    if (fields.has('ser')) serialNumber = fields.get('ser')?.trim() || null;
-    if (fields.has('disk')) entries.push(fromFields(fields));
-  }
-  return { serialNumber, entries };
+  const lines = text.split(/\r?\n/).map((line) => new Map(line.split('\t').flatMap(toField)));
+  const rows = lines.filter((fields) => fields.has('disk'));
+  const serial = lines.find((fields) => fields.has('ser'))?.get('ser');
+  // All rows have the keys of the first, unless the text was cut in the middle of one.
+  const keys = [...(rows[0]?.keys() ?? [])];
+  if (rows.some((fields) => keys.some((key) => !fields.has(key)))) return NOTHING;
+  return { serialNumber: serial?.trim() || null, entries: rows.map(fromFields) };
+}
+
+function toField(part: string): [string, string][] {
+  const at = part.indexOf('=');
+  return at < 0 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1)]];
 }
 
 function fromFields(fields: ReadonlyMap<string, string>): LayoutEntry {
@@ -90,7 +91,8 @@ function fromFields(fields: ReadonlyMap<string, string>): LayoutEntry {
     // A row that names no partition is the disk's own.
     partition: get('par', 'partition') || (fields.has('parttable') ? '0' : ''),
     code: get('cpt', 'parttype', 'parttable', 'code'),
-    fileSystem: get('sfi', 'filesystem'),
+    // The documents say `sfi`; the script of 1.1 that writes these lines says `fsi`.
+    fileSystem: get('sfi', 'fsi', 'filesystem'),
     operatingSystem: get('soi', 'operatingsystem', 'os'),
     sizeKb: get('tam', 'size'),
     used,
@@ -99,7 +101,7 @@ function fromFields(fields: ReadonlyMap<string, string>): LayoutEntry {
 }
 
 function fromCompact(text: string): LayoutEntries {
-  const parts = text.split(/[;\n]/).map((part) => part.trim());
+  const parts = text.split(/[;\n]/).map((part) => (NO_DISK.test(part.trim()) ? `${part.trim()}:0` : part.trim()));
   const isCut = parts.some((part) => part.includes(':') && part.split(':').length < COMPACT_FIELDS);
   if (isCut) return NOTHING;
   const entries = parts

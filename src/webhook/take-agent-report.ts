@@ -4,14 +4,10 @@ import type { DeadLetterDraft, DeadLetters } from '#domain/reports/dead-letters.
 import { REFUSAL_SENTENCES } from '#domain/reports/judge-sender.ts';
 import { UnreadableReportError, decodeBody, parseAgentBody, textOf } from './agent-body.ts';
 import type { AgentRoute } from './agent-route.ts';
+import type { WebhookAnswer } from './webhook-answer.ts';
 
 /** The routes of installed agents on the receivers of one report. */
 export type AgentRoutesOn = (receivers: BelievingReceivers) => ReadonlyMap<string, AgentRoute>;
-
-export interface WebhookAnswer {
-  status: number;
-  body: unknown;
-}
 
 /** Where installed agents report to. */
 export const AGENT_REST = '/opengnsys/rest/';
@@ -19,7 +15,7 @@ export const AGENT_REST = '/opengnsys/rest/';
 /** Takes in one unsigned report. A failure of ours is thrown, and nothing is stored then. */
 export type TakeAgentReport = (route: string, bytes: Uint8Array, sender: string) => Promise<WebhookAnswer>;
 
-const NO_ROUTE: WebhookAnswer = { status: 404, body: { message: 'there is no such route' } };
+const NO_ROUTE: WebhookAnswer = { status: 404, body: { message: 'there is no such route' }, refusal: 'NO_ROUTE' };
 
 /** What the routes come to, with a letter for every report that changes nothing because it fits nothing or is not believed. */
 export function createTakeAgentReport({
@@ -31,9 +27,7 @@ export function createTakeAgentReport({
   believe: BelieveReports;
   deadLetters: DeadLetters;
 }): TakeAgentReport {
-  const names = new Set(routesOn(believe({ secret: null })).keys());
   return async (name, bytes, sender) => {
-    if (!names.has(name)) return NO_ROUTE;
     const about = { route: `${AGENT_REST}${name}`, sender };
     const file = (draft: Pick<DeadLetterDraft, 'reason' | 'detail'> & Partial<DeadLetterDraft>) =>
       deadLetters.file({ clientId: null, jobId: null, body: decodeBody(bytes), ...about, ...draft });
@@ -52,17 +46,18 @@ export function createTakeAgentReport({
       const route = routesOn(watched).get(name);
       if (route === undefined) return NO_ROUTE;
       const answer = await route(body, sender);
-      if (isStranger) await file({ reason: 'UNKNOWN_CLIENT', detail: 'no client is as it says' });
-      return answer;
+      if (!isStranger) return answer;
+      await file({ reason: 'UNKNOWN_CLIENT', detail: 'no client is as it says' });
+      return { ...answer, refusal: 'UNKNOWN_CLIENT' };
     } catch (error) {
       if (error instanceof UnreadableReportError) {
         await file({ reason: 'UNREADABLE', detail: error.message });
-        return { status: 400, body: { message: error.message } };
+        return { status: 400, body: { message: error.message }, refusal: 'UNREADABLE' };
       }
       if (error instanceof ReportRefusedError) {
         const { clientId, jobId, refusal } = error;
         await file({ reason: 'SENDER_REFUSED', clientId, jobId, detail: REFUSAL_SENTENCES[refusal] });
-        return { status: 403, body: { message: 'not believed' } };
+        return { status: 403, body: { message: 'not believed' }, refusal };
       }
       throw error;
     }

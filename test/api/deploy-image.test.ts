@@ -279,8 +279,20 @@ const REFUSALS: readonly Refusal[] = [
   ),
   invalid('a negative wait', 'input.waitForAgentsMs', () => ({ waitForAgentsMs: -1 }), ...between(0, 60_000)),
   invalid('an endless wait', 'input.waitForAgentsMs', () => ({ waitForAgentsMs: 60_001 }), ...between(0, 60_000)),
-  invalid('an empty key', 'input.idempotencyKey', () => ({ idempotencyKey: '' }), ...between(1, 255)),
-  invalid('a long key', 'input.idempotencyKey', () => ({ idempotencyKey: 'k'.repeat(256) }), ...between(1, 255)),
+  invalid(
+    'an empty key',
+    'input.idempotencyKey',
+    () => ({ idempotencyKey: '' }),
+    'No puede estar vacío.',
+    'It must not be empty.',
+  ),
+  invalid(
+    'a long key',
+    'input.idempotencyKey',
+    () => ({ idempotencyKey: 'k'.repeat(256) }),
+    'Como máximo 255 caracteres.',
+    'At most 255 characters.',
+  ),
   invalid(
     'an odd port',
     'input.multicast.port',

@@ -60,7 +60,7 @@ const COMBINATIONS = FIELDS.flatMap((field) => DIRECTIONS.map((direction) => ({ 
 const SQL: Record<ClientOrderField, (way: string) => string> = {
   NAME: (way) => `c.name ${way}`,
   IP: (way) => `c.ip_number ${way} NULLS LAST`,
-  ROOM: (way) => `r.name ${way}, c.name ${way}`,
+  ROOM: (way) => `r.name ${way}, r.id ${way}, c.name ${way}`,
   LAST_SEEN_AT: (way) => `c.last_seen_at ${way} NULLS LAST`,
   CREATED_AT: (way) => `c.created_at ${way}`,
 };

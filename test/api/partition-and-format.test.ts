@@ -67,7 +67,7 @@ beforeAll(async () => {
     boot: false,
     // pc05 says that it has started, and cannot be called: nobody listens there.
     connectTo: `${ipOf(5)}::127.0.0.1:9`,
-    config: { agentAnswerTimeoutMs: 700 },
+    config: { agentAnswerTimeoutMs: 2000 },
     reconcileEveryMs: 50,
     reconcileTimes: { forgottenAfterMs: 150, askAfterMs: 200 },
   });

@@ -93,6 +93,29 @@ describe('what somebody says who is no repository', () => {
 });
 
 describe('what repositories say', () => {
+  it('of what one has sent to another has the other looked at too', async () => {
+    await db().repository.updateMany({ data: { lastError: null } });
+    const copy = await db().imageReplica.create({
+      data: {
+        imageId: scenario.image.id,
+        repositoryId: secondId,
+        status: 'TRANSFERRING',
+        transferById: scenario.repository.id,
+        transferRequestedAt: new Date(),
+        transferJobId: 'ExportImage_5',
+      },
+    });
+    expect(await tell(FIRST, { job_id: 'ExportImage_5', success: true })).toMatchObject({
+      body: { outcome: 'applied' },
+    });
+    expect(await db().imageReplica.findUniqueOrThrow({ where: { id: copy.id } })).toMatchObject({ status: 'READY' });
+    // It does not answer here, and that is on record.
+    await waitFor('the receiver to be asked', async () => {
+      const { lastError } = await db().repository.findUniqueOrThrow({ where: { id: secondId } });
+      return lastError !== null;
+    });
+  });
+
   it('that changes nothing is kept up to a number, the latest of it', async () => {
     for (let n = 0; n < MAX_IDLE_REPORTS + 5; n += 1) await tell(FIRST, { job_id: `Job-${n}`, success: true });
     await tell(SECOND, { job_id: 'Job-0', success: true });

@@ -332,6 +332,19 @@ describe('a client by its MAC address', () => {
     expect(await server.request(ClientByMacDocument, { mac: '02:ff:ff:ff:ff:ff' })).toEqual({ clientByMac: null });
     expect(codesOf(await ask(server.url, '{ clientByMac(mac: "02:00") { id } }'))).toEqual(['INVALID_SCALAR']);
   });
+
+  it.each(['2026-02-31T00:00:00Z', '2026-13-01T00:00:00Z', '2026-11-23T25:00:00Z', '2026-11-23'])(
+    'has no time that there is not: %s',
+    async (at) => {
+      const query = `{ clients(filter: { lastSeenBefore: "${at}" }) { totalCount } }`;
+      expect(codesOf(await ask(server.url, query))).toEqual(['INVALID_SCALAR']);
+    },
+  );
+
+  it('knows the 29th of February', async () => {
+    const query = '{ clients(filter: { lastSeenBefore: "2028-02-29T23:59:59+01:00" }) { totalCount } }';
+    expect(codesOf(await ask(server.url, query))).toEqual([]);
+  });
 });
 
 describe('images for a partition', () => {

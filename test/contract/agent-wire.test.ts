@@ -102,7 +102,8 @@ describe('the order on the wire', () => {
 });
 
 describe('answers to an order', () => {
-  const refused = (text: string) => ({ outcome: 'refused', message: expect.stringContaining(text) });
+  // The agent's own words: that it refused, whoever shows them says.
+  const refused = (message: string) => ({ outcome: 'refused', message });
   const unknown = { outcome: 'unknown', message: expect.any(String) };
   const accepted = (jobId: string) => ({ outcome: 'accepted', jobId, certificateSha256: expect.any(String) });
 
@@ -114,14 +115,14 @@ describe('answers to an order', () => {
     [200, JSON.stringify({ job_id: 'a'.repeat(200) }), accepted('a'.repeat(200))],
     [200, '{"job_id":null,"message":"busy with another job"}', refused('busy with another job')],
     [200, '{"job_id":null,"error":"busy"}', refused('busy')],
-    [200, '{"job_id":null,"message":7}', refused('no reason')],
+    [200, '{"job_id":null,"message":7}', refused('It gave no reason.')],
     [200, '{"error":"unknown function"}', refused('unknown function')],
     [500, '{"error":"unknown function"}', refused('unknown function')],
     [503, '{"error":"line one\\nline\\u0000two"}', refused('line one line two')],
     [400, '{"error":"bad JSON"}', refused('bad JSON')],
-    [401, '', refused('401')],
-    [404, '<html>not here</html>', refused('404')],
-    [302, '', refused('302')],
+    [401, '', refused('HTTP status 401')],
+    [404, '<html>not here</html>', refused('HTTP status 404')],
+    [302, '', refused('HTTP status 302')],
     [200, 'null', unknown],
     [200, '', unknown],
     [204, '', unknown],
@@ -190,7 +191,7 @@ describe('answers to an order', () => {
     const { outcome, agent } = await order(
       answer(307, '', [`Location: https://127.0.0.1:${sinkhole}/CloningEngine/RestaurarImagen`]),
     );
-    expect(outcome).toEqual(refused('307'));
+    expect(outcome).toEqual(refused('HTTP status 307'));
     expect(visitors).toBe(0);
     expect(agent.connections).toBe(1);
   });

@@ -360,7 +360,7 @@ describe('a path', () => {
       corsOrigins: [],
       findDocument: () => null,
       isOverloaded: () => false,
-      onRefused: () => {},
+      onOverLimit: () => {},
       log: createLogger('silent', { pretty: false }),
     });
     expect(() => upgrades.emit('upgrade', { url, headers: {} }, new PassThrough(), Buffer.alloc(0))).not.toThrow();

@@ -3,12 +3,17 @@ import { parseMac } from '#domain/inventory/mac.ts';
 import { isCachePartition, normalizePartitionCode } from '#domain/inventory/partition-code.ts';
 
 describe('a MAC address', () => {
-  it.each(['08:00:27:0b:88:be', '08-00-27-0B-88-BE', '0800.270b.88be', '0800270B88BE', ' 08:00:27:0b:88:be '])(
-    'is known as «%s»',
-    (text) => {
-      expect(parseMac(text)).toBe('08:00:27:0B:88:BE');
-    },
-  );
+  it.each([
+    '08:00:27:0b:88:be',
+    '08-00-27-0B-88-BE',
+    '0800.270b.88be',
+    '0800270B88BE',
+    ' 08:00:27:0b:88:be ',
+    '8:0:27:b:88:be',
+    '8-0-27-B-88-BE',
+  ])('is known as «%s»', (text) => {
+    expect(parseMac(text)).toBe('08:00:27:0B:88:BE');
+  });
 
   it.each([
     '',
@@ -23,9 +28,13 @@ describe('a MAC address', () => {
   });
 
   it('that is 100 KB long is refused at once', () => {
-    const startedAt = performance.now();
-    expect(parseMac('08:'.repeat(33_000))).toBeNull();
-    expect(performance.now() - startedAt).toBeLessThan(5);
+    // The quickest of some times: the others may have met with a collection of garbage.
+    const times = Array.from({ length: 5 }, () => {
+      const startedAt = performance.now();
+      expect(parseMac('08:'.repeat(33_000))).toBeNull();
+      return performance.now() - startedAt;
+    });
+    expect(Math.min(...times)).toBeLessThan(5);
   });
 });
 

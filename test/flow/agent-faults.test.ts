@@ -12,7 +12,7 @@ const MAC = '08:00:27:0b:88:be';
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
-    config: { agentAnswerTimeoutMs: 700 },
+    config: { agentAnswerTimeoutMs: 2000 },
     reconcileEveryMs: 50,
     reconcileTimes: { forgottenAfterMs: 150, askAfterMs: 200 },
   });

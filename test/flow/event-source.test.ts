@@ -108,7 +108,8 @@ describe('a server that stops', () => {
     await waitFor('all to begin', async () => sources.every((source) => source.lastEventId() !== ''));
     const started = performance.now();
     await own.stop();
-    expect(performance.now() - started).toBeLessThan(5000);
+    // Far less than the half minute that work in hand may take.
+    expect(performance.now() - started).toBeLessThan(15_000);
     expect(sources.flatMap(({ events }) => events)).toEqual([]);
     await waitFor('different times to come back', async () => {
       const times = sources.map((source) => source.retryMs());

@@ -7,7 +7,7 @@ import { parseAgentBody } from '#webhook/agent-body.ts';
 import { parseJobReport } from '#webhook/parse-job-report.ts';
 import { parseAgentEvent } from '#webhook/signed/parse-agent-event.ts';
 import { SIGNED_PATH } from '#webhook/signed/take-signed-event.ts';
-import { isFresh, isSignedWith } from '#webhook/signed/verify-signature.ts';
+import { clockOffset, isFresh, isSignedWith } from '#webhook/signed/verify-signature.ts';
 import { AGENT_REST } from '#webhook/take-agent-report.ts';
 import { CheckFailedError } from './check.ts';
 
@@ -111,7 +111,9 @@ function readSigned({ headers }: IncomingMessage, bytes: Uint8Array, secret: Uin
   const header = (name: string) => [headers[name] ?? []].flat()[0] ?? '';
   const [id, timestamp, signature] = [header('webhook-id'), header('webhook-timestamp'), header('webhook-signature')];
   if (id === '' || header('webhook-client') === '') throw new CheckFailedError('webhook-id or -client is missing');
-  if (!isFresh(timestamp, new Date())) throw new CheckFailedError('webhook-timestamp is more than five minutes off');
+  if (!isFresh(clockOffset(timestamp, new Date()))) {
+    throw new CheckFailedError('webhook-timestamp is more than five minutes off');
+  }
   if (!isSignedWith(secret, { id, timestamp, signature }, bytes)) throw new CheckFailedError('the signature is wrong');
   const event = parseAgentEvent(parseAgentBody(bytes));
   if (event.about === 'client') return null;

@@ -53,16 +53,14 @@ function checkField(
     return;
   }
   if (value === null && rule.presence !== 'optional') throw new InvalidInputError(path, 'REQUIRED');
-  checked.data[rule.column ?? name] = value === null ? null : rule.check(value, path);
+  checked.data[rule.column ?? name] = value === null ? (rule.emptied ?? null) : rule.check(value, path);
   if (rule.references !== undefined && typeof value === 'string') {
     checked.references.push({ type: rule.references, id: value, path });
   }
 }
 
 function emptied(table: FieldTable): GivenFields {
-  return Object.fromEntries(
-    Object.entries(table).map(([name, rule]) => [name, isGroup(rule) ? null : rule.presence === 'notNull' ? [] : null]),
-  );
+  return Object.fromEntries(Object.keys(table).map((name) => [name, null]));
 }
 
 function isGroup(rule: FieldRule | FieldGroup): rule is FieldGroup {

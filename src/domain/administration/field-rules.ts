@@ -15,6 +15,8 @@ export interface FieldRule {
   column?: string;
   /** `always`: must be said when the thing is made. `notNull`: has a default and cannot be emptied. */
   presence: 'always' | 'notNull' | 'optional';
+  /** What is stored of one that is emptied; null unless said. */
+  emptied?: unknown;
   /** The type of thing that its value is an id of. */
   references?: ReferenceType;
   /** The value as it is stored. @throws {InvalidInputError} at `path` */
@@ -174,9 +176,10 @@ export const multicastPort = (): FieldRule =>
   });
 
 export const byteCount = (): FieldRule =>
-  optional((value, path) =>
-    typeof value === 'bigint' && value > 0n && value < 2n ** 63n ? value : fail(path, 'NOT_POSITIVE'),
-  );
+  optional((value, path) => {
+    if (typeof value !== 'bigint' || value <= 0n) fail(path, 'NOT_POSITIVE');
+    return value < 2n ** 63n ? value : fail(path, 'OUT_OF_RANGE', { min: 1, max: String(2n ** 63n - 1n) });
+  });
 
 export const flag = (): FieldRule => notNull(optional((value) => Boolean(value)));
 
@@ -208,13 +211,14 @@ export const webAddress = (): FieldRule =>
 /** Addresses in the order in which they are asked; an address twice is kept once. */
 export function addressList(max: number): FieldRule {
   const { check } = hostAddress();
-  return notNull(
-    optional((value, path) => {
+  return {
+    ...optional((value, path) => {
       const given = value as readonly unknown[];
       if (given.length > max) fail(path, 'TOO_MANY', { max });
       return [...new Set(given.map((address, index) => check(address, [...path, String(index)])))];
     }),
-  );
+    emptied: [],
+  };
 }
 
 export const screenResolution = (): FieldRule =>

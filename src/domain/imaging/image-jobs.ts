@@ -58,7 +58,7 @@ export async function findReplicaOfJob(
   tx: Transaction,
   jobId: string,
   repositoryIds: readonly string[],
-): Promise<{ id: string } | null> {
+): Promise<{ id: string; repositoryId: string } | null> {
   const by = { in: [...repositoryIds] };
   return tx.imageReplica.findFirst({
     where: {
@@ -67,7 +67,7 @@ export async function findReplicaOfJob(
         { transferJobId: jobId, transferById: by },
       ],
     },
-    select: { id: true },
+    select: { id: true, repositoryId: true },
     orderBy: { id: 'asc' },
   });
 }

@@ -37,20 +37,27 @@ export function createReceiveRepositoryReport({
 }): ReceiveRepositoryReport {
   return async (report) => {
     const { jobId } = report;
-    const { outcome, senders, isStored } = await db.$transaction(async (tx) => {
+    const { outcome, concerned, isStored } = await db.$transaction(async (tx) => {
       // The job's name first: whoever records the repository's answer takes it too, so a report that comes at that very moment is either
       // seen by it or sees what it wrote.
       await lockImageJob(tx, jobId);
       const ids = await findSenders(tx, report.sender);
       const taken = await take(tx, report, ids, clock.now());
-      return taken === null
-        ? { outcome: 'kept' as const, senders: ids, isStored: false }
-        : { outcome: taken, senders: ids, isStored: true };
+      if (taken === null) return { outcome: 'kept' as const, concerned: ids, isStored: false };
+      // What one repository sent, another one has.
+      const receiver = taken.repositoryId === null ? [] : [taken.repositoryId];
+      return { outcome: taken.outcome, concerned: [...new Set([...ids, ...receiver])], isStored: true };
     });
     if (!isStored) onStranger({ sender: report.sender, jobId });
-    if (senders.length > 0) onNews(senders);
+    if (concerned.length > 0) onNews(concerned);
     return outcome;
   };
+}
+
+interface Taken {
+  outcome: RepositoryReportOutcome;
+  /** Where the copy is whose job it ended. */
+  repositoryId: string | null;
 }
 
 /** @returns null where it is not worth storing. */
@@ -59,13 +66,13 @@ async function take(
   report: ReceivedReport,
   senders: readonly string[],
   now: Date,
-): Promise<RepositoryReportOutcome | null> {
+): Promise<Taken | null> {
   const { jobId, sender, body } = report;
   const digest = hashOf([sender, jobId, body]);
   const known = await tx.repositoryJobReport.findUnique({ where: { digest }, select: { state: true } });
   if (known !== null) {
     await tx.repositoryJobReport.update({ where: { digest }, data: { copies: { increment: 1 } } });
-    return known.state === 'KEPT' ? 'kept' : 'repeat';
+    return { outcome: known.state === 'KEPT' ? 'kept' : 'repeat', repositoryId: null };
   }
   if (senders.length === 0 && !(await isStrangerWorthKeeping(tx, jobId))) return null;
   const replica = report.succeeded === null ? null : await findReplicaOfJob(tx, jobId, senders);
@@ -82,9 +89,9 @@ async function take(
       state: isApplied ? 'APPLIED' : replica !== null || isLate ? 'LATE' : 'KEPT',
     },
   });
-  if (isApplied) return 'applied';
+  if (isApplied) return { outcome: 'applied', repositoryId: replica.repositoryId };
   await trimReports(tx, sender);
-  return replica !== null || isLate ? 'late' : 'kept';
+  return { outcome: replica !== null || isLate ? 'late' : 'kept', repositoryId: null };
 }
 
 /** Whether the same repository has ended a job of that name already: another one may have a job of the same name, which has not begun yet. */

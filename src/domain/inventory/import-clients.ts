@@ -8,8 +8,8 @@ import { decodeImportedBytes } from './client-import/decode-imported-bytes.ts';
 import { markDuplicates } from './client-import/mark-duplicates.ts';
 import { parseClientImport } from './client-import/parse-client-import.ts';
 import type { ImportFileProblem, ImportFormat, ParsedImport } from './client-import/parsed-import.ts';
-import { planClientImport } from './client-import/plan-client-import.ts';
-import type { ExistingClientPolicy, ImportedClient, PlannedRow } from './client-import/plan-client-import.ts';
+import { changesOf, planClientImport } from './client-import/plan-client-import.ts';
+import type { ExistingClientPolicy, PlannedRow } from './client-import/plan-client-import.ts';
 import { readSurroundings } from './client-import/read-surroundings.ts';
 
 export interface ImportClientsRequest {
@@ -112,21 +112,16 @@ async function write(tx: Transaction, planned: readonly PlannedRow[], principal:
     for (const { id, mac } of rows) ids.set(mac, id);
   }
   for (const { decision, clientId, data } of planned) {
-    if (decision === 'UPDATE' && clientId !== null && data !== null) await update(tx, clientId, data);
+    if (decision !== 'UPDATE' || clientId === null || data === null) continue;
+    await tx.client.update({
+      where: { id: clientId },
+      data: { ...changesOf(data), recordVersion: { increment: 1 } },
+      select: { id: true },
+    });
   }
   return planned.map((each) =>
     each.data === null ? each : { ...each, clientId: ids.get(each.data.mac) ?? each.clientId },
   );
-}
-
-/** What the file does not say of an existing client stays as it is. */
-async function update(tx: Transaction, id: string, { mac: _mac, ...data }: ImportedClient): Promise<void> {
-  const said = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null));
-  await tx.client.update({
-    where: { id },
-    data: { ...said, groupId: data.groupId, subnetId: data.subnetId, recordVersion: { increment: 1 } },
-    select: { id: true },
-  });
 }
 
 export function countDecisions(rows: readonly PlannedRow[]): Record<PlannedRow['decision'], number> {

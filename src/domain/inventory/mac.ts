@@ -1,6 +1,7 @@
 const NOTATIONS = [
-  /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i,
-  /^(?:[0-9a-f]{2}-){5}[0-9a-f]{2}$/i,
+  // Some tools leave leading zeros out: 8:0:27:b:88:be.
+  /^(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i,
+  /^(?:[0-9a-f]{1,2}-){5}[0-9a-f]{1,2}$/i,
   /^(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}$/i,
   /^[0-9a-f]{12}$/i,
 ];
@@ -9,6 +10,9 @@ const NOTATIONS = [
 export function parseMac(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed.length > 17 || !NOTATIONS.some((notation) => notation.test(trimmed))) return null;
-  const digits = trimmed.replaceAll(/[:.-]/g, '').toUpperCase();
+  const digits = trimmed
+    .replaceAll(/(?<=^|[:-])[0-9a-f](?=[:-]|$)/gi, '0$&')
+    .replaceAll(/[:.-]/g, '')
+    .toUpperCase();
   return digits.match(/../g)?.join(':') ?? null;
 }

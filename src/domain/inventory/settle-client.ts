@@ -2,11 +2,12 @@ import type { Row } from '#domain/administration/kind.ts';
 import { requireHostIn } from '#domain/administration/network-rules.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import type { Transaction } from '#domain/storage.ts';
+import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import { isHostIn } from './network-range.ts';
 
 /**
  * A client's group is of its room, and its address is in its subnet. A client that moves leaves its group behind, and one whose address
- * changes finds its subnet by it, unless either is said.
+ * changes finds its subnet by it, unless either is said. While a job is in hand its addresses stay: by them its agent is asked and believed.
  *
  * @throws {InvalidInputError}
  */
@@ -18,7 +19,17 @@ export async function settleClient(tx: Transaction, row: Row, changed: Row, id: 
       data: { teacherClientId: null },
     });
   }
+  if (id !== null) await keepAddresses(tx, row, changed, id);
   return { ...(await settleGroup(tx, row, changed)), ...(await settleSubnetOf(tx, row, changed)) };
+}
+
+async function keepAddresses(tx: Transaction, row: Row, changed: Row, id: string): Promise<void> {
+  if (changed['ip'] === undefined && changed['mac'] === undefined) return;
+  const now = await tx.client.findUniqueOrThrow({ where: { id }, select: { ip: true, mac: true } });
+  const field = now.ip === row['ip'] ? 'mac' : 'ip';
+  if (now[field] === row[field]) return;
+  const inHand = await tx.trace.count({ where: { clientId: id, status: { in: [...ACTIVE_STATUSES] } } });
+  if (inHand > 0) throw new InvalidInputError(['input', field], 'JOB_IN_HAND');
 }
 
 async function settleGroup(tx: Transaction, row: Row, changed: Row): Promise<Row> {

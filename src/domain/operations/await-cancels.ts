@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Storage } from '#domain/storage.ts';
 import type { AwaitTraces } from '#domain/tracing/await-traces.ts';
 import { isFinal } from '#domain/tracing/trace-status.ts';
+import { endOf } from './cancel-trace.ts';
 import type { BeginCancel, CancelOutcome } from './cancel-trace.ts';
 
 /** A cancel that is on record, and what is or will be known of it. */
@@ -21,7 +23,7 @@ export type AwaitCancels = (
 export const CANCELLING: CancelOutcome = { outcome: 'cancelling' };
 
 /** First for what the agents answer, then for their word that the jobs are dead; both within `waitForAgentsMs` together. */
-export function createAwaitCancels({ awaitTraces }: { awaitTraces: AwaitTraces }): AwaitCancels {
+export function createAwaitCancels({ db, awaitTraces }: { db: Storage; awaitTraces: AwaitTraces }): AwaitCancels {
   return async (operationId, begun, { waitForAgentsMs }) => {
     const until = Date.now() + waitForAgentsMs;
     const waiting = new AbortController();
@@ -35,7 +37,13 @@ export function createAwaitCancels({ awaitTraces }: { awaitTraces: AwaitTraces }
     waiting.abort();
     const asked = results.filter(({ result }) => result.outcome === 'cancelling').map(({ traceId }) => traceId);
     const timeoutMs = Math.max(0, until - Date.now());
-    if (asked.length > 0) await awaitTraces({ operationId, traceIds: asked, isDone: isFinal, timeoutMs });
-    return results;
+    if (asked.length === 0) return results;
+    await awaitTraces({ operationId, traceIds: asked, isDone: isFinal, timeoutMs });
+    const traces = await db.trace.findMany({ where: { id: { in: asked } }, select: { id: true, status: true } });
+    const ends = new Map(traces.flatMap(({ id, status }) => (isFinal(status) ? [[id, endOf(status)] as const] : [])));
+    return results.map((each) => {
+      const outcome = ends.get(each.traceId);
+      return outcome === undefined ? each : { traceId: each.traceId, result: { outcome } };
+    });
   };
 }

@@ -126,6 +126,7 @@ async function begin(
         jobId: true,
         agentIp: true,
         cancelAskedAt: true,
+        killedAt: true,
         client: { select: { agentCertificateSha256: true, agentVersion: true } },
         session: { select: { status: true, errorMessage: true } },
       },
@@ -146,7 +147,9 @@ async function begin(
       now,
     );
     if (status !== 'PENDING') {
-      await tx.trace.update({ where: { id: traceId }, data: { cancelAskedAt: now, killedAt: null } });
+      // An agent may be asked again, but what it has agreed to stands.
+      const killedAt = status === 'CANCELLING' ? trace.killedAt : null;
+      await tx.trace.update({ where: { id: traceId }, data: { cancelAskedAt: now, killedAt } });
     }
     await appendEvents(tx, events);
     if (status === 'PENDING') return { outcome: 'cancelled' };
@@ -167,24 +170,40 @@ async function conclude(
   return db.$transaction(async (tx) => {
     const now = clock.now();
     const client = await lockClient(tx, clientId);
-    if (answer.outcome !== 'asked' && answer.outcome !== 'unknown') {
-      const fact: TraceFact =
-        answer.outcome === 'killed'
-          ? { fact: 'killed', message: 'The agent killed the job.' }
-          : { fact: 'cancel-failed', message: answer.message };
-      const { events } = await applyTraceFact(tx, client, traceId, fact, now);
-      await appendEvents(tx, events);
+    const { killedAt } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { killedAt: true } });
+    // Once it has agreed, its job ends at any moment, and it refuses whoever asks again to end what it does not have any more.
+    const isDying = killedAt !== null && answer.outcome !== 'killed';
+    const fact = isDying ? null : toFact(answer);
+    if (fact !== null) await appendEvents(tx, (await applyTraceFact(tx, client, traceId, fact, now)).events);
+    if (answer.outcome === 'asked') {
+      await tx.trace.update({ where: { id: traceId }, data: { cancelAskedAt: now, killedAt: now } });
     }
-    if (answer.outcome === 'asked') await tx.trace.update({ where: { id: traceId }, data: { killedAt: now } });
     // It may have ended, or been killed, while the agent answered.
     const { status } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { status: true } });
     if (isFinal(status)) return { outcome: endOf(status) };
+    if (isDying) return { outcome: 'cancelling' };
     if (answer.outcome === 'not-sent') return { outcome: 'unreachable', message: answer.message };
     if (answer.outcome === 'refused') return { outcome: 'refused', message: answer.message };
     return { outcome: 'cancelling' };
   });
 }
 
-function endOf(status: TraceStatus): 'cancelled' | 'already-finished' {
+function toFact(answer: KillOutcome): TraceFact | null {
+  switch (answer.outcome) {
+    case 'killed':
+      return { fact: 'killed', message: 'The agent killed the job.' };
+    case 'refused':
+    case 'not-sent':
+      return { fact: 'cancel-failed', message: answer.message };
+    case 'asked':
+      // Another server may have been refused, just before, what was agreed to here.
+      return { fact: 'cancel-asked' };
+    case 'unknown':
+      return null;
+  }
+}
+
+/** How a wish ended, where the job has. */
+export function endOf(status: TraceStatus): 'cancelled' | 'already-finished' {
   return status === 'CANCELLED' ? 'cancelled' : 'already-finished';
 }

@@ -8,7 +8,6 @@ export function checkIdempotencyKey(key: string | null): void {
   if (key === null) return;
   const path = ['input', 'idempotencyKey'];
   if (!isStorable(key)) throw new InvalidInputError(path, 'BAD_CHARACTERS');
-  if (key === '' || key.length > MAX_KEY_LENGTH) {
-    throw new InvalidInputError(path, 'OUT_OF_RANGE', { min: 1, max: MAX_KEY_LENGTH });
-  }
+  if (key === '') throw new InvalidInputError(path, 'EMPTY');
+  if (key.length > MAX_KEY_LENGTH) throw new InvalidInputError(path, 'TOO_LONG', { max: MAX_KEY_LENGTH });
 }

@@ -55,8 +55,9 @@ export async function failSession(
     });
     if (count === 0) return false;
     await tx.trace.updateMany({
-      where: { sessionId: id, status: { in: [...SENT] } },
-      data: { cancelAskedAt: now, killedAt: null },
+      // Not those whose agents have agreed already to end them.
+      where: { sessionId: id, status: { in: [...SENT] }, killedAt: null },
+      data: { cancelAskedAt: now },
     });
     return true;
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Action } from '#domain/operations/action.ts';
 import type { Transaction } from '#domain/storage.ts';
 import { addComponents, addSoftware, setComponents, setSoftware } from './catalogue.ts';
+import type { HardwareItem } from './catalogue.ts';
 import { recordDifference } from './inventory-difference.ts';
 import type { InventoryItem, InventoryOrigin } from './inventory-difference.ts';
 import { parseHardware, parseSoftware } from './parse-inventory.ts';
@@ -37,6 +38,14 @@ export async function recordHardware(tx: Transaction, origin: InventoryOrigin, t
   await addComponents(tx, components);
   await setComponents(tx, profileId, components);
   await tx.client.update({ where: { id: clientId }, data: { hardwareProfileId: profileId }, select: { id: true } });
+  await learnFirmware(tx, clientId, components);
+}
+
+/** How the machine boots, where nobody has said so: what an administrator wrote down stays. */
+async function learnFirmware(tx: Transaction, clientId: string, components: readonly HardwareItem[]): Promise<void> {
+  const told = components.find(({ kind }) => kind === 'BOOT')?.description.toUpperCase();
+  if (told !== 'UEFI' && told !== 'BIOS') return;
+  await tx.client.updateMany({ where: { id: clientId, firmware: null }, data: { firmware: told } });
 }
 
 function upsertHardwareProfile(tx: Transaction, name: string): Promise<{ id: string }> {

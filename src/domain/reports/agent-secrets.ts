@@ -44,7 +44,12 @@ export function createAgentSecrets({
       const secret = randomBytes(SECRET_BYTES);
       const data = { sealed: box.seal(secret.toString('base64'), clientId), issuedBy: name, issuedAt: clock.now() };
       try {
-        await db.agentSecret.upsert({ where: { clientId }, create: { clientId, ...data }, update: data });
+        await db.agentSecret.upsert({
+          where: { clientId },
+          create: { clientId, ...data },
+          // Whoever takes the new one may have another clock.
+          update: { ...data, clockOffsetSeconds: null },
+        });
       } catch (error) {
         if (isReferenceViolation(error)) throw new NotFoundError(['input', 'clientId'], 'Client');
         throw error;

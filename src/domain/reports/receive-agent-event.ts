@@ -1,5 +1,5 @@
 import { lockClient } from '#domain/inventory/set-client-status.ts';
-import type { Storage } from '#domain/storage.ts';
+import type { Storage, Transaction } from '#domain/storage.ts';
 import type { ReportOutcome } from '#domain/tracing/receive-job-report.ts';
 import type { Clock } from '#lib/clock.ts';
 import { joinTransaction } from './join-transaction.ts';
@@ -12,6 +12,8 @@ export interface AgentEvent {
   eventId: string;
   /** The job it is about and its place among that job's events; null for what is about the machine. */
   job: { id: string; number: number } | null;
+  /** By how much the clock that it was signed by is ahead of ours. */
+  clockOffsetSeconds: number;
   apply: (receivers: Receivers) => Promise<ReportOutcome>;
 }
 
@@ -30,14 +32,16 @@ export function createReceiveAgentEvent({
   clock: Clock;
   receiversOn: ReceiversOn;
 }): ReceiveAgentEvent {
-  return ({ clientId, eventId, job, apply }) =>
+  return ({ clientId, eventId, job, clockOffsetSeconds, apply }) =>
     db.$transaction(async (tx) => {
       await lockClient(tx, clientId);
       const known = await tx.agentDelivery.findUnique({
         where: { clientId_eventId: { clientId, eventId } },
         select: { eventId: true },
       });
+      // Also where somebody else says it once more: what a clock shows is taken from what is new alone.
       if (known !== null) return 'repeat';
+      await noteClock(tx, clientId, clockOffsetSeconds);
       const isOlder =
         job !== null &&
         (await tx.agentDelivery.findFirst({
@@ -56,6 +60,17 @@ export function createReceiveAgentEvent({
       });
       return isOlder ? 'late' : apply(receiversOn(joinTransaction(tx)));
     });
+}
+
+/** A second more or less is the way here, and not worth a write with every event. */
+const CLOCK_NOISE_SECONDS = 2;
+
+async function noteClock(tx: Transaction, clientId: string, seconds: number): Promise<void> {
+  const near = { gte: seconds - CLOCK_NOISE_SECONDS, lte: seconds + CLOCK_NOISE_SECONDS };
+  await tx.agentSecret.updateMany({
+    where: { clientId, OR: [{ clockOffsetSeconds: null }, { NOT: { clockOffsetSeconds: near } }] },
+    data: { clockOffsetSeconds: seconds },
+  });
 }
 
 /** How long an id is remembered: an honest sender gives up long before, and an old signature is not accepted anyway. */

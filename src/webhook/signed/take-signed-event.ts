@@ -7,10 +7,10 @@ import type { ReportOutcome } from '#domain/tracing/receive-job-report.ts';
 import type { Clock } from '#lib/clock.ts';
 import { isUuid } from '#lib/uuid.ts';
 import { UnreadableReportError, decodeBody, parseAgentBody } from '#webhook/agent-body.ts';
-import type { WebhookAnswer } from '#webhook/take-agent-report.ts';
+import type { WebhookAnswer } from '#webhook/webhook-answer.ts';
 import { parseAgentEvent } from './parse-agent-event.ts';
 import type { ParsedEvent } from './parse-agent-event.ts';
-import { isFresh, isSignedWith } from './verify-signature.ts';
+import { clockOffset, isFresh, isSignedWith } from './verify-signature.ts';
 
 /** Where agents that sign report to. */
 export const SIGNED_PATH = '/webhooks/agent';
@@ -63,21 +63,36 @@ export function createTakeSignedEvent({
       !isUuid(named)
     ) {
       const detail = `webhook-id, webhook-timestamp, webhook-signature and ${CLIENT_HEADER} are needed`;
-      return refuse({ reason: 'UNREADABLE', detail }, { status: 400, body: { message: detail } });
-    }
-    if (!isFresh(timestamp, clock.now())) {
-      const serverTime = Math.floor(clock.now().getTime() / 1000);
       return refuse(
-        { reason: 'SIGNATURE_REFUSED', detail: 'the time it was signed at is more than five minutes from ours' },
-        { status: 401, body: { message: 'webhook-timestamp is more than five minutes off', serverTime } },
+        { reason: 'UNREADABLE', detail },
+        { status: 400, body: { message: detail }, refusal: 'UNREADABLE' },
       );
     }
+    const offset = clockOffset(timestamp, clock.now());
     const secret = await secrets.read(named);
-    const isSigned = isSignedWith(secret ?? nobodys, { id, timestamp, signature }, bytes);
-    if (secret === null || !isSigned) {
+    const isSigned = isSignedWith(secret ?? nobodys, { id, timestamp, signature }, bytes) && secret !== null;
+    if (!isFresh(offset)) {
+      // Told to anybody: what time it is with us is no secret, and an agent that cannot know it could never speak again.
+      const serverTime = Math.floor(clock.now().getTime() / 1000);
+      const body = { message: 'webhook-timestamp is more than five minutes off', serverTime };
+      return isSigned
+        ? refuse(
+            { reason: 'CLOCK_OFF', detail: describeOffset(offset) },
+            { status: 401, body, refusal: 'CLOCK_OFF' },
+            named,
+          )
+        : refuse(
+            {
+              reason: 'SIGNATURE_REFUSED',
+              detail: 'it is neither of this time nor signed with the secret of a client',
+            },
+            { status: 401, body, refusal: 'WRONG_SIGNATURE' },
+          );
+    }
+    if (!isSigned) {
       return refuse(
         { reason: 'SIGNATURE_REFUSED', detail: 'it is not signed with the secret of a client' },
-        { status: 401, body: { message: 'not believed' } },
+        { status: 401, body: { message: 'not believed' }, refusal: 'WRONG_SIGNATURE' },
       );
     }
     try {
@@ -85,6 +100,7 @@ export function createTakeSignedEvent({
       const outcome = await receive({
         clientId: named,
         eventId: id,
+        clockOffsetSeconds: offset,
         job: event.about === 'job' ? { id: event.report.jobId, number: event.number } : null,
         apply: (receivers) => applyEvent(event, named, sender, receivers),
       });
@@ -93,11 +109,17 @@ export function createTakeSignedEvent({
       if (!(error instanceof UnreadableReportError)) throw error;
       return refuse(
         { reason: 'UNREADABLE', detail: error.message },
-        { status: 400, body: { message: error.message } },
+        { status: 400, body: { message: error.message }, refusal: 'UNREADABLE' },
         named,
       );
     }
   };
+}
+
+function describeOffset(seconds: number | null): string {
+  if (seconds === null) return 'it was signed at what is no time';
+  const where = seconds > 0 ? `${seconds} s ahead of` : `${-seconds} s behind`;
+  return `it was signed ${where} our time: its clock is wrong, or it is said once more`;
 }
 
 /** Says an event to the receivers as the client's own. */

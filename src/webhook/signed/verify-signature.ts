@@ -11,10 +11,14 @@ export interface SignedHeaders {
   signature: string;
 }
 
-/** Whether an instant is near enough to ours for a signature made then to be a fresh one. */
-export function isFresh(timestamp: string, now: Date): boolean {
-  if (!/^\d{1,12}$/.test(timestamp)) return false;
-  return Math.abs(now.getTime() / 1000 - Number(timestamp)) <= TOLERANCE_SECONDS;
+/** By how many seconds the clock that a report was signed by is ahead of ours; null for what is no time. */
+export function clockOffset(timestamp: string, now: Date): number | null {
+  return /^\d{1,12}$/.test(timestamp) ? Math.round(Number(timestamp) - now.getTime() / 1000) : null;
+}
+
+/** Whether a signature that was made then is a fresh one. */
+export function isFresh(offsetSeconds: number | null): offsetSeconds is number {
+  return offsetSeconds !== null && Math.abs(offsetSeconds) <= TOLERANCE_SECONDS;
 }
 
 /** Whether one of the signatures (`v1,<base64>`, separated by spaces) is that of the very bytes under the secret. */

@@ -90,6 +90,36 @@ describe('a file of clients', () => {
       where: { id: scenario.model.id },
     });
     expect({ netiface, recordVersion }).toEqual({ netiface: 'eth0', recordVersion: 2 });
+    expect(await send(text, { dryRun: false, onExisting: 'UPDATE' })).toMatchObject({
+      counts: [{ decision: 'SKIP', count: 1 }],
+    });
+    expect(
+      await server.app.database.prisma.client.findUniqueOrThrow({ where: { id: scenario.model.id } }),
+    ).toMatchObject({ recordVersion: 2 });
+  });
+
+  it('does not move a client whose job has not ended to another address', async () => {
+    const db = server.app.database.prisma;
+    const operation = await db.operation.create({
+      data: { action: 'REBOOT', requestedBy: 'x', input: {}, inputHash: '', outcomes: [], startSeq: 0n },
+    });
+    const trace = await db.trace.create({
+      data: {
+        clientId: scenario.model.id,
+        operationId: operation.id,
+        action: 'REBOOT',
+        status: 'RUNNING',
+        agentIp: '192.168.2.2',
+        input: {},
+      },
+    });
+    const text = csv('modelo;08:00:27:4f:be:38;192.168.2.9');
+    expect(await send(text, { dryRun: false, onExisting: 'UPDATE' })).toMatchObject({
+      code: 'IMPORT_REFUSED',
+      rows: [{ problems: [{ code: 'JOB_IN_HAND', field: 'ip' }] }],
+    });
+    await db.trace.update({ where: { id: trace.id }, data: { status: 'FAILED' } });
+    expect(await send(text, { onExisting: 'UPDATE' })).toMatchObject({ rows: [{ decision: 'UPDATE' }] });
   });
 
   it('names rooms, groups and repositories by their names', async () => {

@@ -99,6 +99,13 @@ describe('a client', () => {
         input: {},
       },
     });
+    for (const changes of [{ ip: '192.168.2.250' }, { mac: '02:00:00:0F:0F:0F' }]) {
+      expect(await mutate('updateClient', { id: client.id, ...changes })).toMatchObject(
+        invalid('JOB_IN_HAND', Object.keys(changes).join('')),
+      );
+    }
+    const comments = await mutate('updateClient', { id: client.id, comments: 'Trabajando' }, 'client { comments }');
+    expect(comments).toMatchObject({ client: { comments: 'Trabajando' } });
     expect(await mutate('deleteClient', { id: client.id, cascade: true })).toMatchObject({
       code: 'IN_USE',
       canCascade: false,
@@ -121,6 +128,15 @@ describe('a subnet', () => {
     ['a router outside of it', { cidr: '10.7.0.0/24', routerIp: '10.8.0.1' }, 'OUTSIDE_NETWORK', 'routerIp'],
   ])('is refused: %s', async (_name, input, fault, field) => {
     expect(await mutate('createSubnet', input)).toMatchObject(invalid(fault, field));
+  });
+
+  it('comes in the order of addresses, and not of their letters', async () => {
+    await mutate('createSubnet', { cidr: '10.10.0.0/24' });
+    await mutate('createSubnet', { cidr: '10.9.0.0/24' });
+    await mutate('createSubnet', { cidr: '100.64.0.0/24' });
+    const { data } = await ask(server.url, '{ subnets(first: 10) { nodes { cidr } } }');
+    const cidrs = ['10.9.0.0/24', '10.10.0.0/24', '100.64.0.0/24', '192.168.2.0/24'];
+    expect(data).toEqual({ subnets: { nodes: cidrs.map((cidr) => ({ cidr })) } });
   });
 
   it('does not shrink away from its clients', async () => {
@@ -158,6 +174,13 @@ describe('a room', () => {
     ],
   ])('with %s', async (_name, changes, fault, path) => {
     expect(await mutate('updateRoom', { id: roomId, ...changes })).toMatchObject(invalid(fault, ...path));
+  });
+
+  it('whose list of DNS servers is emptied has none of its own', async () => {
+    const given = await mutate('updateRoom', { id: roomId, network: { dns: ['8.8.8.8'] } }, 'room { network { dns } }');
+    expect(given).toMatchObject({ room: { network: { dns: ['8.8.8.8'] } } });
+    const emptied = await mutate('updateRoom', { id: roomId, network: { dns: null } }, 'room { network { dns } }');
+    expect(emptied).toMatchObject({ room: { network: { dns: [] } } });
   });
 
   it('has a teacher’s machine of its own, and of no other room', async () => {

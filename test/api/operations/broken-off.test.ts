@@ -75,7 +75,7 @@ describe('cancelling', () => {
     const { cancelOperation } = await classroom.server.request(CancelOperationDocument, {
       input: { operationId: id, waitForAgentsMs: 200 },
     });
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect(performance.now() - startedAt).toBeLessThan(8000);
     expect(cancelOperation).toMatchObject({ results: [{ outcome: 'CANCELLING' }, { outcome: 'CANCELLING' }] });
     // A queue elsewhere moves on while those calls hang.
     classroom.agents[2]?.behave({ ...QUICK, durationMs: 200 });

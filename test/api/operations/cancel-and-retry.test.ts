@@ -1,4 +1,5 @@
 // Cancelling that does not lie, and trying again only what did not succeed.
+import { decodeGlobalID } from '@pothos/plugin-relay';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_BEHAVIOUR } from '#simulator/behaviour.ts';
 import {
@@ -9,6 +10,7 @@ import {
 } from '#test/operations.generated.ts';
 import { countsOf, isOver, startClassroom } from '#test/support/start-classroom.ts';
 import type { Classroom } from '#test/support/start-classroom.ts';
+import { waitFor } from '#test/support/wait-for.ts';
 
 const QUICK = { ...DEFAULT_BEHAVIOUR, durationMs: 30, progressSteps: 1 };
 const ENDLESS = { ...DEFAULT_BEHAVIOUR, durationMs: 120_000, progressSteps: 1 };
@@ -98,6 +100,21 @@ describe('a job that somebody wants to end', () => {
     expect(countsOf(await classroom.until(id, 'the job to be known as dead', isOver))).toEqual({ CANCELLED: 1 });
   });
 
+  it('stays so when somebody asks once more for what its agent has agreed to', async () => {
+    // The agent has killed it and not said so yet: of what it does not have any more it says that it knows no such job.
+    classroom.agents[0]?.behave(ENDLESS);
+    const { id, traceId } = await run(one());
+    classroom.agents[0]?.behave({ ...ENDLESS, fault: 'silent' });
+    expect(await cancelTrace(traceId, 0)).toMatchObject({ trace: { status: 'CANCELLING' } });
+    await waitFor('the agent to agree', async () =>
+      classroom.server.app.database.prisma.trace.findFirst({
+        where: { id: decodeGlobalID(traceId).id, killedAt: { not: null } },
+      }),
+    );
+    expect(await cancelTrace(traceId)).toMatchObject({ trace: { status: 'CANCELLED' } });
+    expect(countsOf(await classroom.until(id, 'the job to be known as dead', isOver))).toEqual({ CANCELLED: 1 });
+  });
+
   it('whose order was never answered ends as soon as it has a name', async () => {
     classroom.agents[0]?.behave({ ...ENDLESS, fault: 'reset-before-answer', listJobs: true });
     const { id, traceId } = await run(one());
@@ -124,7 +141,7 @@ describe('an operation that somebody wants to end', () => {
     expect(cancelled.results.map(({ outcome, trace }) => `${outcome} ${trace.status}`).toSorted()).toEqual([
       'CANCELLED CANCELLED',
       'CANCELLED CANCELLED',
-      'CANCELLING CANCELLED',
+      'CANCELLED CANCELLED',
     ]);
     const end = await classroom.until(id, 'all to end', isOver);
     expect(countsOf(end)).toEqual({ CANCELLED: 3, SUCCEEDED: 1 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
     behaviour: QUICK,
     repository: { behaviour: REPOSITORY },
     reconcileEveryMs: 150,
-    config: { agentConnectTimeoutMs: 500, agentAnswerTimeoutMs: 1000 },
+    config: { agentConnectTimeoutMs: 2500, agentAnswerTimeoutMs: 5000 },
   });
   await classroom.server.app.database.prisma.imageReplica.updateMany({
     where: { imageId: scenario.image.id },
@@ -153,7 +153,7 @@ describe('a multicast deployment', () => {
   });
 
   it('never shares a port with another', async () => {
-    for (const agent of classroom.agents) agent.behave({ ...QUICK, durationMs: 500 });
+    for (const agent of classroom.agents) agent.behave({ ...QUICK, durationMs: 5000 });
     const ids = await Promise.all(
       classroom.clientIds.map((clientId) => deploy({ method: 'UDPCAST', target: { clientIds: [clientId] } })),
     );

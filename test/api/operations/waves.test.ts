@@ -70,6 +70,8 @@ describe('waves', () => {
     expect(countsOf(end)).toEqual({ FAILED: 2, CANCELLED: 4 });
     const cancelled = end.traces.nodes.filter(({ status }) => status === 'CANCELLED');
     expect(cancelled.every(({ error }) => error?.code === 'WAVES_STOPPED')).toBe(true);
+    // What is over waits for nothing.
+    expect(cancelled.every(({ waitsFor }) => waitsFor === null)).toBe(true);
     expect(end.status).toBe('FAILED');
     const calls = classroom.agents.slice(2).flatMap((agent) => classroom.callsTo(agent));
     expect(calls.filter((call) => call === 'EjecutarScript')).toHaveLength(8);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
+import { ask } from '#test/support/ask.ts';
 import { clientId, deploy, deployOne, modelId, readTrace, untilStatus } from '#test/support/deploy.ts';
 import { readLetters } from '#test/support/read-letters.ts';
 import { SECRETS_KEY, sign, startSigning } from '#test/support/sign-report.ts';
@@ -142,11 +143,10 @@ describe('who signs', () => {
       { headers: { 'webhook-id': 'another' } },
       { headers: { 'webhook-timestamp': String(now - 1) } },
       { headers: { 'webhook-signature': 'v1,AAAA v2,BBBB nothing' } },
-      { timestamp: now - 310 },
-      { timestamp: now + 310 },
-      { timestamp: now - HOUR },
+      { timestamp: now - HOUR, secret: model.secret },
     ];
-    for (const one of forged) expect(await pc1.tell(event, one)).toMatchObject({ status: 401 });
+    const untimely = [{ timestamp: now - 310 }, { timestamp: now + 310 }, { timestamp: now - HOUR }];
+    for (const one of [...forged, ...untimely]) expect(await pc1.tell(event, one)).toMatchObject({ status: 401 });
     for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'webhook-client']) {
       expect(await pc1.tell(event, { headers: { [name]: null } })).toMatchObject({ status: 400 });
     }
@@ -154,6 +154,9 @@ describe('who signs', () => {
     const letters = await readLetters(server, { reason: ['SIGNATURE_REFUSED'] });
     expect(letters.every(({ route }) => route === '/webhooks/agent')).toBe(true);
     expect(letters.reduce((sum, { copies }) => sum + copies, 0)).toBe(forged.length);
+    const [late] = await readLetters(server, { reason: ['CLOCK_OFF'] });
+    expect(late).toMatchObject({ copies: untimely.length, client: { name: 'pc1' } });
+    expect(late?.detail).toMatch(/^it was signed 36\d\d s behind our time/);
     // Nothing of all that has used up a number or an id.
     expect(await pc1.tell(event)).toMatchObject({ status: 200, body: { outcome: 'applied' } });
   });
@@ -164,6 +167,29 @@ describe('who signs', () => {
     const { status, body } = await pc1.tell(progress(job, 1, 10), { timestamp: wrong });
     expect(status).toBe(401);
     expect(await pc1.tell(progress(job, 1, 10), { timestamp: body.serverTime ?? 0 })).toMatchObject({ status: 200 });
+  });
+
+  it('has its clock told of, by what is new alone', async () => {
+    const readOffset = async () => {
+      const { data } = await ask(server.url, 'query($id: ID!) { client(id: $id) { agentClockOffsetSeconds } }', {
+        id: clientId,
+      });
+      return (data?.['client'] as { agentClockOffsetSeconds: number | null }).agentClockOffsetSeconds;
+    };
+    expect(await readOffset()).toBeNull();
+    const now = Math.floor(Date.now() / 1000);
+    await pc1.tell({ type: 'client.ready' }, { id: 'evt-ahead', timestamp: now + 200 });
+    const ahead = await readOffset();
+    // A loaded machine may take its time.
+    expect(ahead).toBeGreaterThan(150);
+    expect(ahead).toBeLessThanOrEqual(200);
+    // Said once more by somebody who has only heard it, or out of the window: that shows nobody's clock.
+    await pc1.tell({ type: 'client.ready' }, { id: 'evt-ahead', timestamp: now - 200 });
+    await pc1.tell({ type: 'client.ready' }, { id: 'evt-later', timestamp: now - HOUR });
+    await pc1.tell({ type: 'client.ready' }, { id: 'evt-forged', timestamp: now, secret: `whsec_${'A'.repeat(44)}` });
+    expect(await readOffset()).toBe(ahead);
+    await pc1.tell({ type: 'client.ready' }, { timestamp: now - 100 });
+    expect(await readOffset()).toBeLessThanOrEqual(-100);
   });
 
   it('may sign with an old and a new secret at once', async () => {

@@ -1,4 +1,5 @@
 // How often and how long: time for a request, mutations of one address, reports that are of no use, and a process that is late.
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
 import { networkOf } from '#http/sender-of.ts';
@@ -46,15 +47,12 @@ describe('a request that takes too long', () => {
   });
 
   it('has more time where it changes something: it may have been told to wait', async () => {
-    const failing: Record<string, object> = {};
-    const { url } = await start({
-      database: interceptPrisma(await openTestDatabase(), failing),
-      guards: { queryTimeoutMs: 100 },
-    });
-    const late = new Promise((resolve) => {
-      setTimeout(() => resolve([]), 500);
-    });
-    failing['center'] = { findMany: () => late };
+    const database = await openTestDatabase();
+    const late: Record<string, unknown> = {};
+    const { url } = await start({ database: interceptPrisma(database, late), guards: { queryTimeoutMs: 100 } });
+    late['center'] = { findMany: () => delay(500).then(() => []) };
+    late['$transaction'] = (...work: Parameters<typeof database.prisma.$transaction>) =>
+      delay(500).then(() => database.prisma.$transaction(...work));
     expect(codesOf(await ask(url, '{ centers { nodes { name } } }'))).toEqual(['REQUEST_TIMED_OUT']);
     const mutation = 'mutation { createCenter(input: { name: "tarde" }) { __typename } }';
     expect((await ask(url, mutation)).data).toEqual({ createCenter: { __typename: 'CreateCenterPayload' } });

@@ -84,7 +84,7 @@ describe('a dhcpd.conf', () => {
 
   it.each([
     ['hardware token-ring 02:00:00:00:00:01;', 'BAD_HARDWARE_TYPE', { value: 'token-ring' }],
-    ['hardware ethernet 0:1:2:3:4:5;', 'BAD_MAC', { value: '0:1:2:3:4:5' }],
+    ['hardware ethernet 0:1:2:3:4;', 'BAD_MAC', { value: '0:1:2:3:4' }],
     ['option dhcp-client-identifier "x";', 'OTHER_IDENTIFIER', { value: 'dhcp-client-identifier' }],
     ['host-identifier option agent.circuit-id "x";', 'OTHER_IDENTIFIER', { value: 'host-identifier' }],
     [

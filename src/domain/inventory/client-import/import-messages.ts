@@ -46,6 +46,10 @@ const PROBLEMS: Record<RowProblemCode, Sentence> = {
   IP_TAKEN: { es: 'Ya la tiene {client} ({room}).', en: '{client} ({room}) has it already.' },
   NO_ROOM: { es: 'Ni la fila ni la petición dicen el aula.', en: 'Neither the row nor the request names a room.' },
   NOT_FOUND: { es: 'No existe: {value}', en: 'There is none: {value}' },
+  JOB_IN_HAND: {
+    es: 'El cliente tiene un trabajo sin terminar: su dirección no cambia mientras tanto.',
+    en: 'The client has a job that has not ended: until then its address stays.',
+  },
   OUTSIDE_NETWORK: { es: 'No está en la subred {network}.', en: 'It is not in the subnet {network}.' },
 };
 

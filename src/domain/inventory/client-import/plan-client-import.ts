@@ -12,6 +12,8 @@ export const PLACE_PROBLEM_CODES = [
   'NO_ROOM',
   /** On `roomName`, `groupName`, `repositoryName`: there is none of that name. `value`. */
   'NOT_FOUND',
+  /** On `ip`: the client has a job that has not ended, by whose end its agent must be found there. No parameters. */
+  'JOB_IN_HAND',
   /** On `ip`: it lies outside of the subnet. `network`. */
   'OUTSIDE_NETWORK',
 ] as const;
@@ -46,14 +48,11 @@ export interface ImportSurroundings {
   clients: readonly ExistingClient[];
 }
 
-export interface ExistingClient {
+export interface ExistingClient extends ImportedClient {
   id: string;
-  name: string;
-  mac: string;
-  ip: string;
-  roomId: string;
   roomName: string;
-  groupId: string | null;
+  /** Whether it has a job that has not ended. */
+  isBusy: boolean;
 }
 
 /** A row of the file with what is to become of it. */
@@ -114,6 +113,9 @@ function planRow(
   if (neighbour !== undefined && neighbour.id !== existing?.id) {
     problems.push({ code: 'IP_TAKEN', field: 'ip', params: { client: neighbour.name, room: neighbour.roomName } });
   }
+  if (existing?.isBusy === true && around.onExisting === 'UPDATE' && row.ip !== null && row.ip !== existing.ip) {
+    problems.push({ code: 'JOB_IN_HAND', field: 'ip', params: {} });
+  }
   const place = findPlace(row, around, existing ?? null, problems);
   const subnetId = findSubnet(row, around, problems);
   const clientId = existing?.id ?? null;
@@ -121,13 +123,26 @@ function planRow(
   if (problems.length > 0 || place === null || name === null || mac === null || ip === null) {
     return { row, decision: 'REFUSE', problems, clientId, data: null };
   }
-  return {
-    row,
-    decision: existing === undefined ? 'CREATE' : 'UPDATE',
-    problems,
-    clientId,
-    data: { name, mac, ip, netiface, serialNumber, firmware, maintenance, comments, subnetId, ...place },
-  };
+  const data = { name, mac, ip, netiface, serialNumber, firmware, maintenance, comments, subnetId, ...place };
+  if (existing === undefined) return { row, decision: 'CREATE', problems, clientId, data };
+  const said = changesOf(data);
+  const isSame = Object.entries(said).every(([column, value]) => existing[column as keyof ImportedClient] === value);
+  return isSame
+    ? { row, decision: 'SKIP', problems, clientId, data: null }
+    : { row, decision: 'UPDATE', problems, clientId, data };
+}
+
+type Said<T> = { [Column in keyof T]?: NonNullable<T[Column]> };
+
+/** What a row writes of a client that is there: what the file does not say of it stays as it is. */
+export function changesOf({
+  mac: _mac,
+  groupId,
+  subnetId,
+  ...data
+}: ImportedClient): Said<typeof data> & { groupId: string | null; subnetId: string | null } {
+  const said = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)) as Said<typeof data>;
+  return { ...said, groupId, subnetId };
 }
 
 function findTooLong(row: ImportRow): RowProblem[] {

@@ -1,5 +1,6 @@
 import { InvalidInputError, NotFoundError } from '#domain/errors.ts';
 import type { Transaction } from '#domain/storage.ts';
+import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
 import type { ImportRow } from './parsed-import.ts';
 import { groupKey } from './plan-client-import.ts';
 import type { ExistingClient, ExistingClientPolicy, ImportSurroundings } from './plan-client-import.ts';
@@ -75,7 +76,11 @@ async function findClients(tx: Transaction, rows: readonly ImportRow[]): Promise
   const macs = rows.flatMap(({ mac }) => (mac === null ? [] : [mac]));
   const ips = rows.flatMap(({ ip }) => (ip === null ? [] : [ip]));
   return tx.$queryRaw<ExistingClient[]>`
-    SELECT c.id, c.name, c.mac, c.ip, c.room_id AS "roomId", r.name AS "roomName", c.group_id AS "groupId"
+    SELECT c.id, c.name, c.mac, c.ip, c.room_id AS "roomId", r.name AS "roomName", c.group_id AS "groupId",
+      c.subnet_id AS "subnetId", c.repository_id AS "repositoryId", c.netiface, c.serial_number AS "serialNumber",
+      c.firmware::text AS firmware, c.maintenance, c.comments,
+      EXISTS (SELECT 1 FROM traces t WHERE t.client_id = c.id
+        AND t.status::text = ANY(${[...ACTIVE_STATUSES]}::text[])) AS "isBusy"
     FROM clients c JOIN rooms r ON r.id = c.room_id
     WHERE c.mac = ANY(${macs}::text[]) OR c.ip = ANY(${ips}::text[])`;
 }
