@@ -1,11 +1,15 @@
 // Documents that are asked for by their name, and servers that answer no others.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FindRoomsDocument } from '#client/operations.generated.ts';
 import { nameOfDocument, parsePersistedDocuments } from '#lib/persisted-documents.ts';
 import { codesOf } from '#test/support/ask.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
 import { connect, sendRaw } from '#test/support/transports.ts';
 
+const ROOT = join(import.meta.dirname, '../../..');
 const KNOWN = 'query Known { viewer { name } }';
 const COSTLY = '{ centers { nodes { rooms { nodes { clients { nodes { name } } } } } } }';
 const WRONG = '{ nope }';
@@ -110,5 +114,24 @@ describe('a file of documents', () => {
 
   it('may have the name of the sum before it', () => {
     expect([...parsePersistedDocuments(JSON.stringify({ [`sha256:${NAME}`]: KNOWN }))]).toEqual([[NAME, KNOWN]]);
+  });
+});
+
+describe('the client of this repository', () => {
+  it('is answered by a server that was given its documents and answers no others', async () => {
+    const json = readFileSync(join(ROOT, 'client', 'persisted-documents.generated.json'), 'utf8');
+    const server = await startTestServer({
+      machines: [],
+      guards: { persistedDocuments: parsePersistedDocuments(json), persistedOnly: true },
+    });
+    try {
+      const { rooms } = await server.request(FindRoomsDocument, { name: '' });
+      expect(rooms).toBeDefined();
+      expect(codesOf((await byPost(server.url, { query: '{ __typename }' })) as never)).toEqual([
+        'PERSISTED_DOCUMENT_ONLY',
+      ]);
+    } finally {
+      await server.stop();
+    }
   });
 });
