@@ -17,6 +17,7 @@ import type { OverLimit } from './over-limit.ts';
 import { createPersistedDocuments } from './persisted-documents.ts';
 import type { FindDocument } from './persisted-documents.ts';
 import { createQueryCostLimit } from './query-cost.ts';
+import { refuseBrokenQueryStrings } from './query-string.ts';
 import type { SenderOf } from './sender-of.ts';
 import { createSubscriptionSharing } from './streams/share-subscriptions.ts';
 import { createTimeLimit } from './time-limit.ts';
@@ -85,6 +86,7 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
     renderGraphiQL: page.render,
     graphiql: guards.graphiql && { title: 'ogGraph', subscriptionsProtocol: 'WS', defaultQuery: WELCOME },
     plugins: [
+      refuseBrokenQueryStrings(),
       createPersistedDocuments(options.findDocument, onOverLimit),
       createDocumentLimits(guards.document, onOverLimit),
       ...(guards.introspection ? [] : [hideSchema()]),

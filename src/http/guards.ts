@@ -14,7 +14,7 @@ export interface Guards {
   mutationsPerMinute: number;
   /** Reports of one address in a minute that are of no use to anybody; 0 for any number. */
   refusedReportsPerMinute: number;
-  /** How late the process may be, for as long as a second, before questions are turned away; 0 for ever. */
+  /** How late the process may be, for seconds on end, before questions are turned away; 0 for any delay. */
   overloadDelayMs: number;
   /** Documents that may be asked for by their name. */
   persistedDocuments: PersistedDocuments;
