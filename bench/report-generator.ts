@@ -1,5 +1,6 @@
 // A process that speaks as many agents: each connection says one job's progress after the other.
 import { Agent, request } from 'undici';
+import { addressOf } from './report-clients.ts';
 
 interface Task {
   url: string;
@@ -34,7 +35,7 @@ async function run({ url, jobs, seconds, connections, perSecond }: Task) {
       const { statusCode, body } = await request(url, {
         method: 'POST',
         dispatcher,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': addressOf(job) },
         body: JSON.stringify({
           job_id: `EjecutarScript-${job.toString(16).padStart(8, '0')}`,
           progress,

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { Storage } from '#domain/storage.ts';
+import { addressOf } from './report-clients.ts';
 
 export const JOBS = 500;
 
@@ -12,7 +13,7 @@ export async function loadRunningJobs(db: Storage): Promise<string[]> {
       roomId: room.id,
       name: `pc${index}`,
       mac: `02:00:00:00:${hex(index >> 8)}:${hex(index & 255)}`,
-      ip: `10.9.${index >> 8}.${index & 255}`,
+      ip: addressOf(index),
       status: 'BUSY' as const,
     })),
   });

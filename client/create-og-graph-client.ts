@@ -20,6 +20,11 @@ export interface OgGraphClientOptions {
   fetch?: typeof globalThis.fetch;
   /** Sent with each request, and as the first message of each socket. A function is asked anew each time. */
   headers?: Headers | (() => Headers | Promise<Headers>);
+  /**
+   * Sent as `Authorization: Bearer …`, and asked for anew for each request and each socket. A socket is shown a new one before the last
+   * one ends, so that its streams go on.
+   */
+  token?: () => string | Promise<string>;
   retry?: RetryOptions;
   /** How long a server may take to greet; 15 s when left out. */
   openTimeoutMs?: number;
@@ -63,9 +68,12 @@ export interface OgGraphClient {
 export function createOgGraphClient(options: OgGraphClientOptions): OgGraphClient {
   const url = new URL(options.url, (globalThis as { location?: { href: string } }).location?.href);
   const closing = new AbortController();
+  const { token } = options;
+  const authorization = token === undefined ? undefined : async () => `Bearer ${await token()}`;
   const readHeaders = async (): Promise<Record<string, string>> => {
     const headers = typeof options.headers === 'function' ? await options.headers() : (options.headers ?? {});
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const lowerCased = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    return authorization === undefined ? lowerCased : { ...lowerCased, authorization: await authorization() };
   };
   const joinSignals = (signal: AbortSignal | undefined) =>
     signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
@@ -73,6 +81,7 @@ export function createOgGraphClient(options: OgGraphClientOptions): OgGraphClien
     url: url.href.replace(/^http/, 'ws'),
     webSocket: options.webSocket ?? globalThis.WebSocket,
     headers: readHeaders,
+    authorization,
     openTimeoutMs: options.openTimeoutMs ?? 15_000,
     keepAliveMs: options.keepAliveMs ?? 15_000,
   });

@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 import { createBackoff } from './backoff.ts';
 import type { RetryOptions } from './backoff.ts';
-import { meaningOfClose } from './close-codes.ts';
+import { askedToWait, meaningOfClose } from './close-codes.ts';
 import { AnsweredWithErrorsError, ConnectionRefusedError, OgGraphClientError, UnreachableError } from './errors.ts';
 import type { GraphqlErrorAnswer } from './errors.ts';
 import { createMailbox } from './mailbox.ts';
@@ -39,7 +39,7 @@ export interface StreamRequest {
 type Ending =
   | { kind: 'over' | 'reset' | 'full' | 'stopped' }
   | { kind: 'refused'; error: Error }
-  | { kind: 'lost'; cause: string; errors?: readonly GraphqlErrorAnswer[] };
+  | { kind: 'lost'; cause: string; atLeastMs?: number; errors?: readonly GraphqlErrorAnswer[] };
 
 /**
  * No cursor at all: the server answers it with a reset, which says where the log stands. A stream that is to run from now on knows by that
@@ -139,9 +139,10 @@ export function resumeStream<T extends object>(request: StreamRequest): Stream<T
   }
 
   /** Waits before the next attempt. @returns whether there is one. */
-  async function waitToRetry(cause: string): Promise<boolean> {
-    const delayMs = backoff.next();
-    if (delayMs === null) return false;
+  async function waitToRetry(cause: string, atLeastMs = 0): Promise<boolean> {
+    const next = backoff.next();
+    if (next === null) return false;
+    const delayMs = Math.max(next, atLeastMs);
     isLive = false;
     onStatus({ state: 'reconnecting', attempt: backoff.failures(), delayMs, cause });
     await pause(delayMs, stopping.signal);
@@ -170,7 +171,7 @@ export function resumeStream<T extends object>(request: StreamRequest): Stream<T
           if (ending.errors !== undefined && serverErrors >= MAX_SERVER_ERRORS) {
             throw new AnsweredWithErrorsError(ending.errors);
           }
-          if (!(await waitToRetry(ending.cause))) throw new UnreachableError(ending.cause);
+          if (!(await waitToRetry(ending.cause, ending.atLeastMs))) throw new UnreachableError(ending.cause);
           break;
       }
       wasReset = ending.kind === 'reset';
@@ -212,8 +213,8 @@ function toEnding(error: unknown): Ending {
   if (error instanceof OgGraphClientError) return { kind: 'refused', error };
   const { code, reason = '', message } = error as { code?: unknown; reason?: string; message?: string };
   if (typeof code !== 'number') return { kind: 'lost', cause: message || 'the connection failed' };
-  const meaning = meaningOfClose(code);
+  const meaning = meaningOfClose(code, reason);
   if (meaning === 'over') return { kind: 'over' };
   if (meaning === 'refused') return { kind: 'refused', error: new ConnectionRefusedError(code, reason) };
-  return { kind: 'lost', cause: `${code} ${reason}`.trim() };
+  return { kind: 'lost', cause: `${code} ${reason}`.trim(), atLeastMs: askedToWait(reason) };
 }

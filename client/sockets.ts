@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws/client';
 import type { Client } from 'graphql-ws/client';
+import { createRenewal } from './renewal.ts';
 
 export type WebSocketConstructor = new (url: string, protocols?: string | string[]) => object;
 
@@ -8,6 +9,8 @@ export interface SocketOptions {
   webSocket: WebSocketConstructor;
   /** Asked anew for each connection: a token may have been renewed. */
   headers: () => Promise<Record<string, string>>;
+  /** What is shown to renew what has been shown with the headers; nothing is renewed without it. */
+  authorization: (() => Promise<string>) | undefined;
   /** How long to wait for the server's greeting. */
   openTimeoutMs: number;
   /** A server is asked every so often whether it is still there, and is to answer within as long. */
@@ -58,7 +61,7 @@ export function createSockets(options: SocketOptions): Sockets {
 }
 
 function openConnection(
-  { url, webSocket, headers, openTimeoutMs, keepAliveMs }: SocketOptions,
+  { url, webSocket, headers, authorization, openTimeoutMs, keepAliveMs }: SocketOptions,
   onGone: () => void,
 ): Connection & { close: () => void } {
   const ready = Promise.withResolvers<void>();
@@ -68,7 +71,12 @@ function openConnection(
     clearTimeout(deadline);
     deadline = setTimeout(() => client.terminate(), ms);
   };
+  let socket: Pick<WebSocket, 'send'> | undefined;
+  const renewal =
+    authorization &&
+    createRenewal({ authorization, send: (payload) => socket?.send(JSON.stringify({ type: 'ping', payload })) });
   const gone = () => {
+    renewal?.stop();
     clearTimeout(deadline);
     onGone();
   };
@@ -84,7 +92,9 @@ function openConnection(
     keepAlive: keepAliveMs,
     on: {
       connecting: () => awaitAnswer(openTimeoutMs),
-      connected: () => {
+      connected: (opened, answer) => {
+        socket = opened as WebSocket;
+        renewal?.expect(answer);
         clearTimeout(deadline);
         isReady = true;
         ready.resolve();
@@ -92,8 +102,10 @@ function openConnection(
       ping: (isReceived) => {
         if (!isReceived) awaitAnswer(keepAliveMs);
       },
-      pong: (isReceived) => {
-        if (isReceived) clearTimeout(deadline);
+      pong: (isReceived, payload) => {
+        if (!isReceived) return;
+        clearTimeout(deadline);
+        renewal?.answered(payload);
       },
       error: gone,
       closed: (event) => {

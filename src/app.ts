@@ -8,6 +8,7 @@ import type { Database } from '#db/database.ts';
 import { applyMigrations } from '#db/migrations.ts';
 import { openEmbeddedDatabase } from '#db/open-embedded-database.ts';
 import { openPostgresql } from '#db/open-postgresql.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import { createAllAdministration } from '#domain/administration/all-kinds.ts';
 import type { AuxiliaryTimes } from '#domain/imaging/create-auxiliary-files.ts';
 import { createImageKeeper } from '#domain/imaging/image-keeper.ts';
@@ -19,6 +20,8 @@ import { createMoveRooms } from '#domain/inventory/move-rooms.ts';
 import { createReadAutoexec } from '#domain/inventory/read-autoexec.ts';
 import { createReceiveAgentFile } from '#domain/inventory/receive-agent-file.ts';
 import { createReceiveClientReport } from '#domain/inventory/receive-client-report.ts';
+import { createSweepClients } from '#domain/inventory/sweep-clients.ts';
+import type { SweepSettings } from '#domain/inventory/sweep-clients.ts';
 import { measure } from '#domain/measure.ts';
 import { createAcceptOperation } from '#domain/operations/accept-operation.ts';
 import { createAdvanceWaves } from '#domain/operations/advance-waves.ts';
@@ -95,8 +98,10 @@ export interface AppOverrides {
   /** How long a repository may take to answer. */
   repositoryAnswerMs?: number;
   sendMagicPacket?: SendMagicPacket;
+  resolvePrincipal?: ResolvePrincipal;
   reconcileTimes?: Partial<ReconcileTimes>;
   reconcileEveryMs?: number;
+  sweepSettings?: Partial<SweepSettings>;
   runSchedulesEveryMs?: number;
   pruneEventsEveryMs?: number;
   auxiliaryTimes?: Partial<AuxiliaryTimes>;
@@ -283,9 +288,25 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       },
     ],
   });
+  const reconcileEveryMs = overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS;
   const sendingLeaseMs = config.agentConnectTimeoutMs + config.agentAnswerTimeoutMs + LEASE_MARGIN_MS;
   const times = { ...RECONCILE_TIMES, sendingLeaseMs, ...overrides.reconcileTimes };
   const reconcile = createReconcileTraces({ db, agents, queue, clock, log, parseKeptReport, actionOfJob, times });
+  const sweepClients = createSweepClients({
+    db,
+    agents,
+    clock,
+    log,
+    settings: {
+      silenceMs: config.agentSilenceSeconds * 1000,
+      atOnce: config.agentSweepAtOnce,
+      againMs: reconcileEveryMs,
+      offAfterMs: times.forgottenAfterMs,
+      // Both agents that may be there are asked, one after the other.
+      leaseMs: 2 * gatherMs + LEASE_MARGIN_MS,
+      ...overrides.sweepSettings,
+    },
+  });
   const runDueSchedules = createRunDueSchedules({ db, orderRun, clock, log });
   const extendCalendars = createExtendCalendars({ db, clock, log });
   const retention = { days: config.eventRetentionDays, rows: config.eventRetentionRows };
@@ -299,6 +320,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     trustedProxies: config.trustedProxies,
     repositoryRoute: createRepositoryRoute({ parseReport: parseRepositoryReport, receiveReport: images.receiveReport }),
     measure: () => measure(db),
+    ...(overrides.resolvePrincipal === undefined ? {} : { resolvePrincipal: overrides.resolvePrincipal }),
     limits: {
       connectionsPerAddress: config.streamConnectionsPerAddress,
       operationsPerSocket: config.streamOperationsPerSocket,
@@ -315,6 +337,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
   });
 
   let stopReconciling = async (): Promise<void> => {};
+  let stopSweeping = async (): Promise<void> => {};
   let stopScheduling = async (): Promise<void> => {};
   let stopExtending = async (): Promise<void> => {};
   let stopPruning = async (): Promise<void> => {};
@@ -337,11 +360,14 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
           keeper.lookAgain();
           await reports.tidy();
         },
-        overrides.reconcileEveryMs ?? RECONCILE_EVERY_MS,
+        reconcileEveryMs,
         (error) => {
           log.warn({ err: error }, 'cannot reconcile traces; trying again');
         },
       );
+      stopSweeping = repeat(sweepClients, reconcileEveryMs, (error) => {
+        log.warn({ err: error }, 'cannot ask silent clients; trying again');
+      });
       stopScheduling = repeat(runDueSchedules, overrides.runSchedulesEveryMs ?? RUN_SCHEDULES_EVERY_MS, (error) => {
         log.error({ err: error }, 'cannot run what is due; trying again');
       });
@@ -358,6 +384,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
         await http.stop();
         await Promise.all([
           stopReconciling(),
+          stopSweeping(),
           stopScheduling(),
           stopExtending(),
           stopPruning(),

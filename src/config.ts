@@ -37,6 +37,10 @@ export interface Config {
   agentConnectTimeoutMs: number;
   /** How long an agent may take to answer, from the connection to the last byte. */
   agentAnswerTimeoutMs: number;
+  /** After how many seconds of silence a client that is on record as on is asked how it is; 0 for never. */
+  agentSilenceSeconds: number;
+  /** How many of them are asked at once. */
+  agentSweepAtOnce: number;
   /** Who sends the packets that switch machines on. */
   wakeSender: 'REPOSITORY' | 'SERVER';
   repositoryPort: number;
@@ -138,6 +142,8 @@ const environment = z.object({
     .transform(orElse(parseProxies, 'must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, comma-separated')),
   AGENT_CONNECT_TIMEOUT_MS: milliseconds.default(5000),
   AGENT_ANSWER_TIMEOUT_MS: milliseconds.default(20_000),
+  AGENT_SILENCE_SECONDS: count('seconds', 0, 86_400).default(300),
+  AGENT_SWEEP_AT_ONCE: count('clients', 1, 256).default(16),
   WAKE_FROM: z.enum(['repository', 'server'], { error: 'must be repository or server' }).default('repository'),
   REPOSITORY_PORT: port.refine((number) => number > 0, 'must not be 0').default(8006),
   REPOSITORY_PATH: z
@@ -211,6 +217,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustedProxies: rest.TRUSTED_PROXIES,
     agentConnectTimeoutMs: rest.AGENT_CONNECT_TIMEOUT_MS,
     agentAnswerTimeoutMs: rest.AGENT_ANSWER_TIMEOUT_MS,
+    agentSilenceSeconds: rest.AGENT_SILENCE_SECONDS,
+    agentSweepAtOnce: rest.AGENT_SWEEP_AT_ONCE,
     wakeSender: rest.WAKE_FROM === 'server' ? 'SERVER' : 'REPOSITORY',
     repositoryPort: rest.REPOSITORY_PORT,
     repositoryPath: rest.REPOSITORY_PATH.replace(/\/$/, ''),

@@ -72,7 +72,7 @@ builder.mutationField('retryOperation', (t) =>
       union: { name: 'RetryOperationResult', description: 'The new operation, or why there is none.' },
     },
     description:
-      'Reintentar: orders the same again for the clients of an operation whose jobs failed, were lost or were cancelled. The rules are asked anew. Permission: operate.',
+      'Reintentar: orders the same again for the clients of an operation whose jobs failed, were lost or were cancelled, but for those that were tried again since and have succeeded or are at it. The rules are asked anew. Permission: operate.',
     resolve: (_root, { input }, { services, principal }) => {
       const given = input as unknown as GivenRetry & GivenOptions;
       return services.retryOperation(

@@ -3,7 +3,7 @@ import { buildConnector } from 'undici';
 import { isOurselves } from './allowed-networks.ts';
 import type { AddressPolicy } from './allowed-networks.ts';
 import type { Endpoint } from './connect-to.ts';
-import { AgentNotSentError, describeFailure } from './errors.ts';
+import { AgentNotSentError, describeFailure, isTimeout } from './errors.ts';
 import type { ExpectedPeer, PeerTrust } from './peer-trust.ts';
 
 export interface AgentConnectorOptions {
@@ -38,20 +38,20 @@ export function createAgentConnector(options: AgentConnectorOptions): buildConne
   return (asked, done) => {
     // undici connects again by itself, and sends the request again, after some ways of losing a socket. Orders go out once.
     if (hasConnected) {
-      done(unreachable('connection closed'), null);
+      done(closed(), null);
       return;
     }
     hasConnected = true;
     connect({ ...asked, hostname: endpoint.host, port: String(endpoint.port) }, (error, socket) => {
       if (error !== null) {
-        done(unreachable(describeFailure(signal.aborted ? signal.reason : error)), null);
+        done(unreachable(signal.aborted ? signal.reason : error), null);
         return;
       }
       try {
         options.onConnected(judge(socket, options));
       } catch (refusal) {
         socket.destroy();
-        done(refusal instanceof AgentNotSentError ? refusal : unreachable(describeFailure(refusal)), null);
+        done(refusal instanceof AgentNotSentError ? refusal : unreachable(refusal), null);
         return;
       }
       done(null, socket);
@@ -63,8 +63,8 @@ function judge(
   socket: unknown,
   { peer, endpoint, trust, isAddressAllowed, signal }: AgentConnectorOptions,
 ): string | null {
-  if (!(socket instanceof TLSSocket)) throw unreachable('connection closed');
-  if (signal.aborted) throw unreachable(describeFailure(signal.reason));
+  if (!(socket instanceof TLSSocket)) throw closed();
+  if (signal.aborted) throw unreachable(signal.reason);
   const isMapped = endpoint.host !== peer.ip;
   if (!isMapped && (!isAddressAllowed(socket.remoteAddress ?? '') || isOurselves(socket))) {
     throw new AgentNotSentError(
@@ -75,6 +75,11 @@ function judge(
   return trust.check(socket, peer);
 }
 
-function unreachable(reason: string): AgentNotSentError {
-  return new AgentNotSentError('AGENT_UNREACHABLE', `The agent could not be reached: ${reason}.`);
+function unreachable(failure: unknown): AgentNotSentError {
+  const message = `The agent could not be reached: ${describeFailure(failure)}.`;
+  return new AgentNotSentError('AGENT_UNREACHABLE', message, { timedOut: isTimeout(failure) });
+}
+
+function closed(): AgentNotSentError {
+  return new AgentNotSentError('AGENT_UNREACHABLE', 'The agent could not be reached: connection closed.');
 }

@@ -1,11 +1,24 @@
-import type { AgentGateway, AgentJobs, AgentOrderOutcome, AgentTarget } from '#domain/operations/agent-gateway.ts';
+import { withSession } from '#domain/inventory/client-status.ts';
+import type {
+  AgentGateway,
+  AgentJobs,
+  AgentOrderOutcome,
+  AgentTarget,
+  Unreachable,
+} from '#domain/operations/agent-gateway.ts';
 import { createAddressPolicy } from './allowed-networks.ts';
 import { resolveConnectTo } from './connect-to.ts';
 import type { ConnectToRule } from './connect-to.ts';
-import { DEFAULT_DIALECTS, dialectOf } from './dialect.ts';
+import { DEFAULT_DIALECTS, dialectOf, readStatusWord } from './dialect.ts';
 import type { AgentDialects } from './dialect.ts';
 import { AgentCallAbortedError } from './errors.ts';
-import { isForInstalled, parseInstalledAnswer, toInstalledRequest } from './installed-protocol.ts';
+import {
+  INSTALLED_STATUS,
+  isForInstalled,
+  parseInstalledAnswer,
+  parseInstalledStatus,
+  toInstalledRequest,
+} from './installed-protocol.ts';
 import { createPeerTrust } from './peer-trust.ts';
 import type { AgentTls } from './peer-trust.ts';
 import { postOnce } from './post-once.ts';
@@ -66,9 +79,17 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
         outcome: 'not-sent',
         code: 'AGENT_ADDRESS_NOT_ALLOWED',
         message: 'The settings do not allow calling an agent at this address.',
+        timedOut: false,
       };
     }
-    if (isClosed) return { outcome: 'not-sent', code: 'AGENT_UNREACHABLE', message: 'The server is shutting down.' };
+    if (isClosed) {
+      return {
+        outcome: 'not-sent',
+        code: 'AGENT_UNREACHABLE',
+        message: 'The server is shutting down.',
+        timedOut: true,
+      };
+    }
     const controller = new AbortController();
     const deadline = setTimeout(() => {
       controller.abort(new AgentCallAbortedError(`no complete answer within ${answerTimeoutMs} ms`));
@@ -118,6 +139,14 @@ export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
     async listJobs(target) {
       return toJobs(await call(target, toStatusRequest(dialectFor(target))));
     },
+    async readInstalledStatus(target) {
+      const exchange = await call(target, INSTALLED_STATUS);
+      if (exchange.outcome !== 'answered') return toUnreachable(exchange);
+      const read = parseInstalledStatus(exchange.answer);
+      const status = read === null ? null : readStatusWord(options.dialects ?? DEFAULT_DIALECTS, read.word);
+      if (read === null || status === null) return { outcome: 'unsupported' };
+      return { outcome: 'status', status: read.loggedIn ? withSession(status, null) : status };
+    },
     isAddressAllowed,
     // Ends calls rather than wait for them: an order cut off after it was written comes out `unknown`, as after a crash.
     async close() {
@@ -148,23 +177,31 @@ function toOrderOutcome(
     case 'unanswered':
       return { outcome: 'unknown', message: `The order was sent, but its answer did not arrive: ${exchange.reason}.` };
     case 'not-sent':
-      return exchange;
+      return { outcome: 'not-sent', code: exchange.code, message: exchange.message };
   }
 }
 
 function toJobs(exchange: Exchange): AgentJobs {
+  return exchange.outcome === 'answered' ? parseJobsAnswer(exchange.answer) : toUnreachable(exchange);
+}
+
+function toUnreachable(exchange: Exclude<Exchange, { outcome: 'answered' }>): Unreachable {
   switch (exchange.outcome) {
-    case 'answered':
-      return parseJobsAnswer(exchange.answer);
     case 'unanswered':
       // A connection that is cut is no machine that thinks it over: only one that keeps us waiting is certainly there.
       return {
         outcome: 'unreachable',
         refused: !exchange.reason.startsWith('no complete answer'),
+        timedOut: exchange.reason.startsWith('no complete answer'),
         message: `The agent did not answer: ${exchange.reason}.`,
       };
     case 'not-sent':
-      return { outcome: 'unreachable', refused: exchange.code === 'AGENT_UNREACHABLE', message: exchange.message };
+      return {
+        outcome: 'unreachable',
+        refused: exchange.code === 'AGENT_UNREACHABLE',
+        timedOut: exchange.timedOut,
+        message: exchange.message,
+      };
   }
 }
 

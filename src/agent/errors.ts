@@ -4,11 +4,14 @@ import { describeFailure as describeNetworkFailure } from '#lib/describe-failure
 /** The connection was not good enough to send anything over it. The message is fit for people. */
 export class AgentNotSentError extends Error {
   readonly code: AgentNotSentCode;
+  /** Whether nobody said no, and time ran out. */
+  readonly timedOut: boolean;
 
-  constructor(code: AgentNotSentCode, message: string) {
+  constructor(code: AgentNotSentCode, message: string, { timedOut = false } = {}) {
     super(message);
     this.name = 'AgentNotSentError';
     this.code = code;
+    this.timedOut = timedOut;
   }
 }
 
@@ -26,4 +29,12 @@ export class AgentCallAbortedError extends Error {
 export function describeFailure(error: unknown): string {
   if (error instanceof AgentNotSentError || error instanceof AgentCallAbortedError) return error.message;
   return describeNetworkFailure(error);
+}
+
+const TIMEOUTS = new Set(['AGENT_CALL_ABORTED', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Whether a connection failed by nobody having answered in time, and not by somebody’s no. */
+export function isTimeout(error: unknown): boolean {
+  if (error instanceof AgentNotSentError) return error.timedOut;
+  return error instanceof Error && 'code' in error && TIMEOUTS.has(String(error.code));
 }

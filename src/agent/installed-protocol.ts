@@ -20,6 +20,17 @@ export function toInstalledRequest({ action }: InstalledOrder, secret: string): 
   return { path: PATHS[action], body: '{}', authorization: secret };
 }
 
+/** What runs there and whether somebody is logged in; without the details it asks for no secret. */
+export const INSTALLED_STATUS: AgentRequest = { method: 'GET', path: '/opengnsys/status', body: '' };
+
+const state = z.object({ status: z.string().max(60), loggedin: z.boolean().optional() });
+
+/** The agent’s own word for its state, and whether somebody is logged in; null where it is none. */
+export function parseInstalledStatus({ status, body }: AgentAnswer): { word: string; loggedIn: boolean } | null {
+  const said = status === 200 ? state.safeParse(parseJson(body)).data : undefined;
+  return said === undefined ? null : { word: said.status, loggedIn: said.loggedin ?? false };
+}
+
 const launched = z.object({ op: z.string() }).nullable();
 const failure = z.object({ error: z.string() });
 

@@ -3,13 +3,13 @@ import type { Dispatcher } from 'undici';
 import type { AgentNotSentCode } from '#domain/operations/agent-gateway.ts';
 import type { AgentConnectorOptions } from './create-agent-connector.ts';
 import { createAgentConnector } from './create-agent-connector.ts';
-import { AgentNotSentError, describeFailure } from './errors.ts';
+import { AgentNotSentError, describeFailure, isTimeout } from './errors.ts';
 import type { AgentAnswer, AgentRequest } from './protocol.ts';
 
-/** What became of one POST: `not-sent` proves that no byte of it left; `unanswered` that some may have. */
+/** What became of one call: `not-sent` proves that no byte of it left; `unanswered` that some may have. */
 export type Exchange =
   | { outcome: 'answered'; answer: AgentAnswer; certificateSha256: string | null }
-  | { outcome: 'not-sent'; code: AgentNotSentCode; message: string }
+  | { outcome: 'not-sent'; code: AgentNotSentCode; message: string; timedOut: boolean }
   | { outcome: 'unanswered'; reason: string };
 
 interface PostOptions extends Omit<AgentConnectorOptions, 'onConnected'> {
@@ -20,7 +20,7 @@ interface PostOptions extends Omit<AgentConnectorOptions, 'onConnected'> {
 }
 
 /**
- * Sends one POST over a connection of its own, which is closed before this resolves. Never sends twice, follows no
+ * Makes one call, nearly always a POST, over a connection of its own, which is closed before this resolves. Never sends twice, follows no
  * redirect, knows no proxy. Resolves, never rejects; ends at the latest when `signal` aborts.
  *
  * The connection is always fresh: on one kept from an earlier call, an agent that was switched off in between would show
@@ -42,13 +42,13 @@ export async function postOnce(options: PostOptions): Promise<Exchange> {
   client.dispatch(
     {
       path: request.path,
-      method: 'POST',
+      method: request.method ?? 'POST',
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
         ...(request.authorization === undefined ? {} : { authorization: request.authorization }),
       },
-      body: request.body,
+      body: request.method === 'GET' ? null : request.body,
       // Says `Connection: close`, which spares small agents a thread that waits for more.
       reset: true,
       idempotent: false,
@@ -97,10 +97,13 @@ function createExchangeHandler(
 }
 
 function toNotSent(error: Error, signal: AbortSignal): Exchange {
-  if (error instanceof AgentNotSentError) return { outcome: 'not-sent', code: error.code, message: error.message };
+  if (error instanceof AgentNotSentError) {
+    return { outcome: 'not-sent', code: error.code, message: error.message, timedOut: error.timedOut };
+  }
   return {
     outcome: 'not-sent',
     code: 'AGENT_UNREACHABLE',
+    timedOut: signal.aborted || isTimeout(error),
     message: `The agent could not be reached: ${describe(error, signal)}.`,
   };
 }

@@ -5,8 +5,10 @@ import { DEFAULT_DIALECTS } from './dialect.ts';
 import type { AgentDialect } from './dialect.ts';
 import { writeDiskLayout } from './write-disk-layout.ts';
 
-/** A call as ogAgent takes it: always a POST of one JSON object. */
+/** A call as ogAgent takes it: a POST of one JSON object, but for the state of an installed system. */
 export interface AgentRequest {
+  /** POST where left out; a GET carries no body. */
+  method?: 'GET';
   path: string;
   body: string;
   /** Sent as it is; only agents of installed systems ask for it. */

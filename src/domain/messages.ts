@@ -78,8 +78,8 @@ const ERRORS: Record<MessageKey, Sentence> = {
     en: 'All {count} possible multicast sessions are in use; wait for one to end.',
   },
   NOTHING_TO_RETRY: {
-    es: 'Ningún cliente de la operación terminó así.',
-    en: 'No client of the operation ended that way.',
+    es: 'Ningún cliente de la operación terminó así, o ya se ha reintentado con todos ellos.',
+    en: 'No client of the operation ended that way, or all of them have been tried again since.',
   },
   REPOSITORY_FAILED: {
     es: 'El repositorio {repository} no lo ha hecho: {detail}',

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { administrator } from '#domain/access/principal.ts';
+import type { ResolvePrincipal } from '#domain/access/principal.ts';
 import type { Measures } from '#domain/measure.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Logger } from '#lib/logger.ts';
@@ -8,6 +10,7 @@ import type { Services } from '#schema/context.ts';
 import type { RepositoryRoute } from '#webhook/create-repository-route.ts';
 import { REPOSITORY_PATHS, createAgentWebhooks, createRepositoryWebhook, isAgentPath } from './agent-webhooks.ts';
 import type { AgentWebhookParts, WebhookParts } from './agent-webhooks.ts';
+import { createAuthenticate } from './authenticate.ts';
 import { answerCors, isFromElsewhere, setSecurityHeaders } from './browser-rules.ts';
 import { createGraphqlServer } from './graphql.ts';
 import type { Guards } from './guards.ts';
@@ -23,6 +26,7 @@ import { createStrangers } from './strangers.ts';
 import { createConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
 import { createServerSentEvents } from './streams/server-sent-events.ts';
+import { createStreamMeter } from './streams/stream-meter.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface HttpServer {
@@ -45,6 +49,8 @@ export interface HttpServerOptions {
   guards: Guards;
   requestTimes?: RequestTimes;
   clock: Clock;
+  /** Everybody is the administrator, when left out. */
+  resolvePrincipal?: ResolvePrincipal;
   log: Logger;
 }
 
@@ -75,16 +81,20 @@ export function createHttpServer({
   guards,
   requestTimes = REQUEST_TIMES,
   clock,
+  resolvePrincipal = async () => administrator,
   log,
 }: HttpServerOptions): HttpServer {
-  const metrics = createMetrics({ measure });
+  const streams = createStreamMeter();
+  const metrics = createMetrics({ measure, streams });
   const senderOf = createSenderOf(trustedProxies);
+  const authenticate = createAuthenticate(resolvePrincipal, senderOf);
   const connections = createConnectionCounter(limits.connectionsPerAddress, senderOf);
-  const events = createServerSentEvents({ limits, connections });
+  const events = createServerSentEvents({ limits, connections, authenticate, meter: streams });
   const onOverLimit = (limit: OverLimit): void => metrics.overLimit(limit);
   const findDocument = createFindDocument(guards.persistedDocuments, guards.persistedOnly);
   const yoga = createGraphqlServer({
     services,
+    authenticate,
     log,
     guards,
     findDocument,
@@ -152,6 +162,8 @@ export function createHttpServer({
     yoga,
     limits,
     connections,
+    authenticate,
+    meter: streams,
     corsOrigins: guards.corsOrigins,
     findDocument,
     isOverloaded: load.isOverloaded,

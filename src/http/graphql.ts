@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { GraphQLError } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Plugin, YogaServerInstance } from 'graphql-yoga';
-import { administrator } from '#domain/access/principal.ts';
+import { isRefusal } from '#domain/access/principal.ts';
+import type { Principal } from '#domain/access/principal.ts';
 import { parseAcceptLanguage } from '#lib/locale.ts';
 import type { Logger } from '#lib/logger.ts';
 import type { Context, Services } from '#schema/context.ts';
 import { toSchema } from '#schema/index.ts';
+import type { Authenticate } from './authenticate.ts';
 import { createDocumentLimits } from './document-limits.ts';
 import { createErrorMasking } from './error-masking.ts';
 import { createGraphiqlPage } from './graphiql-page.ts';
@@ -49,15 +52,16 @@ const WELCOME = `# ogGraph: the topology, from the centers down to the partition
 }
 `;
 
-/** Where a request comes from: an HTTP request, or the upgrade request of the socket it travels on. */
+/** Where a request comes from: an HTTP request, or the upgrade request of the socket it travels on, which knows who is at its other end. */
 type Transport =
-  | { request: Request }
-  | { req: IncomingMessage; connectionParams?: Record<string, unknown> | undefined };
+  | { request: Request; req: IncomingMessage }
+  | { principal: Principal; req: IncomingMessage; connectionParams?: Record<string, unknown> | undefined };
 
 export type GraphqlServer = YogaServerInstance<Transport, Context>;
 
 interface GraphqlOptions {
   services: Services;
+  authenticate: Authenticate;
   log: Logger;
   guards: Guards;
   /** The text of a document that was asked for by its name. */
@@ -71,12 +75,12 @@ interface GraphqlOptions {
 
 /** GraphQL over HTTP and server-sent events; `getEnveloped` gives sockets the very same rules. */
 export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
-  const { services, log, guards, senderOf, onOverLimit } = options;
+  const { services, authenticate, log, guards, senderOf, onOverLimit } = options;
   const page = createGraphiqlPage();
   return createYoga<Transport, Context>({
     schema: toSchema(),
     graphqlEndpoint: '/graphql',
-    context: (transport) => createContext(services, guards, transport),
+    context: (transport) => createContext({ services, authenticate, maxQueryCost: guards.maxQueryCost }, transport),
     // Other sites are answered before Yoga is asked, if at all; forms cannot carry files or operations.
     cors: false,
     multipart: false,
@@ -107,23 +111,35 @@ export function createGraphqlServer(options: GraphqlOptions): GraphqlServer {
   });
 }
 
-function createContext(services: Services, { maxQueryCost }: Guards, transport: Transport): Context {
+async function createContext(
+  { services, authenticate, maxQueryCost }: Pick<Context, 'services' | 'maxQueryCost'> & { authenticate: Authenticate },
+  transport: Transport,
+): Promise<Context> {
   const header = (name: string): string | null => {
-    if ('req' in transport) {
+    if ('principal' in transport) {
       // A browser cannot set headers on a socket; it may say the same in `connection_init`.
       const value = transport.connectionParams?.[name] ?? transport.req.headers[name];
       return typeof value === 'string' ? value : null;
     }
     return transport.request.headers.get(name);
   };
+  const principal = 'principal' in transport ? transport.principal : await authenticate(transport.req);
+  if (isRefusal(principal)) throw notLetIn();
   return {
     requestId: randomUUID(),
     locale: parseAcceptLanguage(header('accept-language')),
-    principal: administrator,
+    principal,
     asOf: services.events.head(),
     // A browser's EventSource says it by itself when it comes back.
     resumeAfter: ('request' in transport && header('last-event-id')) || null,
     maxQueryCost,
     services,
   };
+}
+
+/** The same for all who are not let in: why not is for the log. */
+function notLetIn(): GraphQLError {
+  return new GraphQLError('Not signed in, or not any more.', {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+  });
 }

@@ -7,6 +7,8 @@ import { OVER_LIMITS } from './over-limit.ts';
 import type { OverLimit } from './over-limit.ts';
 import { createReportCounters } from './report-counters.ts';
 import type { CountReport } from './report-counters.ts';
+import type { StreamMeter } from './streams/stream-meter.ts';
+import { addStreamMetrics } from './streams/stream-metrics.ts';
 
 /** What kind of caller a request is of: a label with few values, whatever paths strangers try. */
 export type RouteName = 'graphql' | 'agents' | 'repositories' | 'other';
@@ -28,7 +30,13 @@ const BUCKETS = [0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30];
  * Numbers for Prometheus: of requests and reports as they end, and of machines and jobs as the database has them when it is asked. Nothing runs for
  * them while nobody asks, but the counting of requests.
  */
-export function createMetrics({ measure }: { measure: () => Promise<Measures> }): Metrics {
+export function createMetrics({
+  measure,
+  streams,
+}: {
+  measure: () => Promise<Measures>;
+  streams: StreamMeter;
+}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -64,6 +72,7 @@ export function createMetrics({ measure }: { measure: () => Promise<Measures> })
     registers,
   });
   const head = new Gauge({ name: 'oggraph_event_log_head', help: 'Number of the newest event.', registers });
+  addStreamMetrics(registry, streams);
   let isWatchingProcess = false;
 
   async function refresh(): Promise<void> {

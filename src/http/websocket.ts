@@ -7,6 +7,7 @@ import type { ConnectionInitMessage } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '#lib/logger.ts';
 import type { Context } from '#schema/context.ts';
+import type { Authenticate } from './authenticate.ts';
 import { isKnownOrigin } from './browser-rules.ts';
 import type { GraphqlServer } from './graphql.ts';
 import { MAX_REQUEST_BYTES } from './graphql.ts';
@@ -18,7 +19,8 @@ import type { ConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
 import { serveSocket } from './streams/serve-socket.ts';
 import type { ServedSocket, SocketState } from './streams/serve-socket.ts';
-import { subscriberOf } from './streams/share-subscriptions.ts';
+import { runningOf } from './streams/share-subscriptions.ts';
+import type { StreamMeter } from './streams/stream-meter.ts';
 
 /** What Yoga's envelope gives, with types: its own are all `any`. */
 interface Enveloped {
@@ -37,6 +39,8 @@ interface WebSocketOptions {
   yoga: GraphqlServer;
   limits: StreamLimits;
   connections: ConnectionCounter;
+  authenticate: Authenticate;
+  meter: StreamMeter;
   /** Origins of other sites whose pages may have a socket. */
   corsOrigins: readonly string[];
   findDocument: FindDocument;
@@ -55,7 +59,18 @@ interface WebSocketOptions {
  */
 export function serveWebSocket(
   server: Server,
-  { yoga, limits, connections, corsOrigins, findDocument, isOverloaded, onOverLimit, log }: WebSocketOptions,
+  {
+    yoga,
+    limits,
+    connections,
+    authenticate,
+    meter,
+    corsOrigins,
+    findDocument,
+    isOverloaded,
+    onOverLimit,
+    log,
+  }: WebSocketOptions,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -67,6 +82,8 @@ export function serveWebSocket(
   const graphql = makeServer<ConnectionInitMessage['payload'], SocketState>({
     execute: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).execute(args),
     subscribe: (args: ExecutionArgs) => (args.rootValue as EnvelopedRoot).subscribe(args),
+    // Asked once, of who opens it: its operations ask nobody again, and it is closed when this ends.
+    onConnect: ({ connectionParams, extra }) => extra.rights.greet(authorizationIn(connectionParams, extra.request)),
     async onSubscribe(context, _id, params) {
       if (Object.keys(context.subscriptions).length > limits.operationsPerSocket) {
         return [tooManyOperations(limits.operationsPerSocket)];
@@ -80,7 +97,13 @@ export function serveWebSocket(
         onOverLimit('unregistered');
         return [text];
       }
-      const transport = { req: context.extra.request, connectionParams: context.connectionParams, params };
+      const { request, rights } = context.extra;
+      const transport = {
+        req: request,
+        principal: rights.principal(),
+        connectionParams: context.connectionParams,
+        params,
+      };
       const enveloped = yoga.getEnveloped(transport) as unknown as Enveloped;
       const { schema, contextFactory, parse, validate } = enveloped;
       try {
@@ -103,9 +126,9 @@ export function serveWebSocket(
       }
     },
     onOperation({ extra, subscriptions }, id, _payload, args) {
-      const subscriber = subscriberOf(args.contextValue as Context);
+      const running = runningOf(args.contextValue as Context);
       // It may have been ended while it began.
-      if (subscriber !== undefined && id in subscriptions) extra.subscribers.set(id, subscriber);
+      if (running !== undefined && id in subscriptions) extra.subscribers.set(id, running.subscriber);
     },
     onComplete({ extra }, id) {
       extra.subscribers.delete(id);
@@ -127,7 +150,7 @@ export function serveWebSocket(
     if (giveBack === null) return refuse(socket, '429 Too Many Requests', ['Retry-After: 5']);
     socket.once('close', giveBack);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const one = serveSocket(graphql, webSocket, request, { limits, log });
+      const one = serveSocket(graphql, webSocket, request, { limits, authenticate, meter, log });
       served.add(one);
       webSocket.once('close', () => served.delete(one));
     });
@@ -157,6 +180,12 @@ function withoutStatus(error: GraphQLError): GraphQLError {
     path: error.path,
     extensions,
   });
+}
+
+/** A browser cannot set headers on a socket: it says the same in `connection_init`. */
+function authorizationIn(params: Readonly<Record<string, unknown>> | undefined, { headers }: IncomingMessage) {
+  const said = params?.['authorization'];
+  return typeof said === 'string' ? said : (headers.authorization ?? null);
 }
 
 function noSuchOperation(): GraphQLError {

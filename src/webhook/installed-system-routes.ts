@@ -37,14 +37,23 @@ export function createInstalledSystemRoutes({
     [
       'ogagent/loggedin',
       async (body, sender) => {
-        const news = { kind: 'logged-in', osType: textOf(body, 'ostype') ?? '' } as const;
+        const news = {
+          kind: 'logged-in',
+          osType: textOf(body, 'ostype') ?? '',
+          user: textOf(body, 'user', 200),
+        } as const;
         return acknowledge(await receiveClientReport(readClientHints(body, sender), news));
       },
     ],
     [
       'ogagent/loggedout',
       async (body, sender) =>
-        acknowledge(await receiveClientReport(readClientHints(body, sender), { kind: 'logged-out' })),
+        acknowledge(
+          await receiveClientReport(readClientHints(body, sender), {
+            kind: 'logged-out',
+            user: textOf(body, 'user', 200),
+          }),
+        ),
     ],
     [
       'error',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBackoff } from '#client/backoff.ts';
-import { meaningOfClose } from '#client/close-codes.ts';
+import { askedToWait, meaningOfClose } from '#client/close-codes.ts';
 import { createMailbox } from '#client/mailbox.ts';
 import { createSeen } from '#client/resumable.ts';
 
@@ -12,6 +12,27 @@ describe('what a close code means', () => {
     ['refused', [1002, 1003, 1007, 1008, 1009, 1010, 4004, 4400, 4401, 4403, 4406, 4409, 4413]],
   ] as const)('%s: %j', (meaning, codes) => {
     expect(codes.map((code) => meaningOfClose(code))).toEqual(codes.map(() => meaning));
+  });
+
+  it.each([
+    ['resume', 4403, 'expired after=x'],
+    ['resume', 4403, 'not valid any more'],
+    ['resume', 4403, 'rights changed after=x'],
+    ['refused', 4403, 'Forbidden'],
+    ['refused', 4401, 'expired'],
+  ] as const)('%s: %d %s', (meaning, code, reason) => {
+    expect(meaningOfClose(code, reason)).toBe(meaning);
+  });
+});
+
+describe('how long the server asks to stay away', () => {
+  it.each([
+    ['restarting retryMs=1234 after=x', 1234],
+    ['restarting retryMs=99999999', 30_000],
+    ['restarting', 0],
+    ['too slow after=retryMs', 0],
+  ])('%s: %d ms', (reason, ms) => {
+    expect(askedToWait(reason)).toBe(ms);
   });
 });
 

@@ -29,6 +29,10 @@ describe('the numbers for Prometheus', () => {
     expect(text).toMatch(/oggraph_event_log_head [1-9]\d*/);
     expect(text).toMatch(/oggraph_http_requests_total\{route="graphql",status="200"\} [1-9]/);
     expect(text).toContain('oggraph_http_requests_total{route="agents",status="404"} 1');
+    expect(text).toContain('oggraph_stream_connections{transport="sse"} 0');
+    expect(text).toContain('oggraph_stream_connections{transport="websocket"} 0');
+    expect(text).toContain('oggraph_stream_subscriptions 0');
+    expect(text).toContain('oggraph_stream_waiting_bytes 0');
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
   });
 

@@ -4,9 +4,11 @@ import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scenario } from '#demo/scenario.ts';
+import { administrator } from '#domain/access/principal.ts';
 import { formatCursor } from '#domain/tracing/cursor.ts';
 import type { GraphqlServer } from '#http/graphql.ts';
 import { createConnectionCounter } from '#http/streams/connection-counter.ts';
+import { createStreamMeter } from '#http/streams/stream-meter.ts';
 import { serveWebSocket } from '#http/websocket.ts';
 import { createLogger } from '#lib/logger.ts';
 import { ask, codesOf } from '#test/support/ask.ts';
@@ -361,6 +363,8 @@ describe('a path', () => {
       findDocument: () => null,
       isOverloaded: () => false,
       onOverLimit: () => {},
+      authenticate: async () => administrator,
+      meter: createStreamMeter(),
       log: createLogger('silent', { pretty: false }),
     });
     expect(() => upgrades.emit('upgrade', { url, headers: {} }, new PassThrough(), Buffer.alloc(0))).not.toThrow();

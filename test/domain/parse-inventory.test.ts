@@ -5,9 +5,9 @@ import { parseHardware, parseSoftware } from '#domain/profiles/parse-inventory.t
 describe('a hardware inventory', () => {
   it('is lines of mnemonics, and a strange one spoils nothing', () => {
     expect(parseHardware('cpu=Intel i5 \r\nMEM = 8 GiB\n\nxyz=Cosa\nnonsense\nboo=UEFI\tSecure')).toEqual([
-      { kind: 'CPU', description: 'Intel i5' },
-      { kind: 'MEMORY', description: '8 GiB' },
-      { kind: 'BOOT', description: 'UEFI Secure' },
+      { kind: 'CPU', text: 'Intel i5' },
+      { kind: 'MEMORY', text: '8 GiB' },
+      { kind: 'BOOT', text: 'UEFI Secure' },
     ]);
   });
 });
@@ -15,9 +15,9 @@ describe('a hardware inventory', () => {
 describe('a software inventory', () => {
   it('begins with the operating system', () => {
     expect(parseSoftware('Ubuntu 24.04\nbash 5.2\n\n  vim  9 \n')).toEqual([
-      { kind: 'OPERATING_SYSTEM', name: 'Ubuntu 24.04' },
-      { kind: 'APPLICATION', name: 'bash 5.2' },
-      { kind: 'APPLICATION', name: 'vim 9' },
+      { kind: 'OPERATING_SYSTEM', text: 'Ubuntu 24.04' },
+      { kind: 'APPLICATION', text: 'bash 5.2' },
+      { kind: 'APPLICATION', text: 'vim 9' },
     ]);
   });
 
@@ -31,8 +31,8 @@ describe('any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
         const texts = [
-          ...parseHardware(text).map(({ description }) => description),
-          ...parseSoftware(text).map(({ name }) => name),
+          ...parseHardware(text).map((item) => item.text),
+          ...parseSoftware(text).map((item) => item.text),
         ];
         for (const item of texts) {
           expect(item).not.toMatch(/\p{Cc}/u);

@@ -37,6 +37,7 @@ export async function startAddressedRoom(
       return Promise.resolve({ outcome: 'accepted', jobId: `RestaurarImagen-${hex}`, certificateSha256: null });
     },
     kill: () => Promise.resolve({ outcome: 'asked' }),
+    readInstalledStatus: async () => ({ outcome: 'unsupported' as const }),
     listJobs: () => Promise.resolve({ outcome: 'unsupported' }),
     close: () => Promise.resolve(),
   };

@@ -9,8 +9,12 @@ import { isCachePartition } from './partition-code.ts';
  * revision, software profile and date, and a CACHE its images. Otherwise only its code and use follow. What is not reported is deleted. The serial
  * number is set only where there was none. Runs in the caller's transaction.
  */
-export async function applyDiskLayout(tx: Transaction, clientId: string, layout: DiskLayout): Promise<void> {
-  if (layout.serialNumber !== null) {
+export async function applyDiskLayout(
+  tx: Transaction,
+  { id: clientId, serialNumber }: { id: string; serialNumber?: string | null },
+  layout: DiskLayout,
+): Promise<void> {
+  if (layout.serialNumber !== null && (serialNumber ?? null) === null) {
     await tx.client.updateMany({
       where: { id: clientId, serialNumber: null },
       data: { serialNumber: layout.serialNumber },

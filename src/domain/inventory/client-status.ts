@@ -17,6 +17,9 @@ export type ClientStatus = (typeof CLIENT_STATUSES)[number];
 
 export type InstalledSystem = 'LINUX' | 'WINDOWS' | 'MACOS';
 
+/** What may run on a machine. */
+export type ClientSystem = 'OGLIVE' | InstalledSystem;
+
 /** The status that an agent's own name for its operating system stands for; null where it is none we know. */
 export function parseInstalledSystem(osType: string): InstalledSystem | null {
   const name = osType.trim().toLowerCase();
@@ -59,4 +62,11 @@ export function hasSession(status: ClientStatus): boolean {
 /** Whether a machine in this state is known to be switched on. */
 export function isOn(status: ClientStatus): boolean {
   return status !== 'OFF' && status !== 'DISCONNECTED' && status !== 'UNKNOWN';
+}
+
+/** What runs on a machine in this state; null for nothing, undefined where the state does not tell. */
+export function systemOf(status: ClientStatus): ClientSystem | null | undefined {
+  if (status === 'OFF') return null;
+  if (status === 'DISCONNECTED' || status === 'UNKNOWN') return undefined;
+  return installedSystemOf(status) ?? 'OGLIVE';
 }

@@ -13,24 +13,25 @@ export interface ClientHints {
 }
 
 /**
- * The client a report speaks of: by our id, else by MAC, else by the addresses it gives, else by the sender's address.
+ * The client a report speaks of: by our id, else by MAC, else by the addresses it gives, else by the sender's address. One statement.
  *
  * @returns null when nothing fits, or when what fits are different clients: better unplaced than misplaced.
  */
 export async function findReportingClient(tx: Transaction, hints: ClientHints): Promise<string | null> {
-  if (hints.clientId !== null) {
-    const named = await tx.client.findUnique({ where: { id: hints.clientId }, select: { id: true } });
-    if (named !== null) return named.id;
-  }
-  const attempts = [
-    { mac: { in: [...hints.macs] } },
-    { ip: { in: [...hints.ips] } },
-    ...(hints.macs.length === 0 && hints.ips.length === 0 ? [{ ip: hints.sender }] : []),
-  ];
-  for (const where of attempts) {
-    const found = await tx.client.findMany({ where, select: { id: true }, take: 2 });
-    if (found.length === 1) return found[0]?.id ?? null;
-    if (found.length > 1) return null;
-  }
-  return null;
+  const { clientId, macs } = hints;
+  const ips = macs.length === 0 && hints.ips.length === 0 ? [hints.sender] : hints.ips;
+  const found = await tx.client.findMany({
+    where: {
+      OR: [
+        ...(clientId === null ? [] : [{ id: clientId }]),
+        ...(macs.length === 0 ? [] : [{ mac: { in: [...macs] } }]),
+        ...(ips.length === 0 ? [] : [{ ip: { in: [...ips] } }]),
+      ],
+    },
+    select: { id: true, mac: true, ip: true },
+  });
+  if (clientId !== null && found.some(({ id }) => id === clientId)) return clientId;
+  const byMac = found.filter(({ mac }) => macs.includes(mac));
+  const fitting = byMac.length > 0 ? byMac : found.filter(({ ip }) => ips.includes(ip));
+  return fitting.length === 1 ? (fitting[0]?.id ?? null) : null;
 }

@@ -1,3 +1,4 @@
+import type { ClientStatus } from '#domain/inventory/client-status.ts';
 import type { TraceInput } from './trace-input.ts';
 
 /** The agent to call: the address frozen when the operation was accepted, and the certificate known to be its own. */
@@ -51,11 +52,18 @@ export type KillOutcome =
   | { outcome: 'unknown'; message: string };
 
 /** What an agent says of the work it has in hand. Agents that cannot list their jobs answer `unsupported`. */
-export type AgentJobs =
-  | { outcome: 'jobs'; jobIds: readonly string[] }
-  | { outcome: 'unsupported' }
-  /** `refused`: no connection could be made, or it was cut, which is how a machine looks that is off. */
-  | { outcome: 'unreachable'; refused: boolean; message: string };
+export type AgentJobs = { outcome: 'jobs'; jobIds: readonly string[] } | { outcome: 'unsupported' } | Unreachable;
+
+/** `refused`: no connection could be made, or it was cut, which is how a machine looks that is off; `timedOut`: not within its time. */
+export interface Unreachable {
+  outcome: 'unreachable';
+  refused: boolean;
+  timedOut?: boolean;
+  message: string;
+}
+
+/** What the agent of an installed system says of its state. Whatever answers otherwise is `unsupported`. */
+export type InstalledStatus = { outcome: 'status'; status: ClientStatus } | { outcome: 'unsupported' } | Unreachable;
 
 /** The port to ogAgent. Its one implementation over the real wire lives in `src/agent/`. */
 export interface AgentGateway {
@@ -67,6 +75,8 @@ export interface AgentGateway {
   kill(target: AgentTarget, jobId: string): Promise<KillOutcome>;
   /** Asks which jobs are running. Harmless, so it may be repeated. Resolves, never rejects. */
   listJobs(target: AgentTarget): Promise<AgentJobs>;
+  /** Asks the agent of an installed system what runs there. Harmless, so it may be repeated. Resolves, never rejects. */
+  readInstalledStatus(target: AgentTarget): Promise<InstalledStatus>;
   /** Whether the operator's settings allow calling this address at all. */
   isAddressAllowed(ip: string): boolean;
   close(): Promise<void>;

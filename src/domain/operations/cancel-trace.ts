@@ -174,12 +174,13 @@ async function conclude(
     // Once it has agreed, its job ends at any moment, and it refuses whoever asks again to end what it does not have any more.
     const isDying = killedAt !== null && answer.outcome !== 'killed';
     const fact = isDying ? null : toFact(answer);
-    if (fact !== null) await appendEvents(tx, (await applyTraceFact(tx, client, traceId, fact, now)).events);
+    const events = fact === null ? [] : (await applyTraceFact(tx, client, traceId, fact, now)).events;
     if (answer.outcome === 'asked') {
       await tx.trace.update({ where: { id: traceId }, data: { cancelAskedAt: now, killedAt: now } });
     }
     // It may have ended, or been killed, while the agent answered.
     const { status } = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { status: true } });
+    await appendEvents(tx, events);
     if (isFinal(status)) return { outcome: endOf(status) };
     if (isDying) return { outcome: 'cancelling' };
     if (answer.outcome === 'not-sent') return { outcome: 'unreachable', message: answer.message };

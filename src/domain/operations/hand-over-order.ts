@@ -65,7 +65,7 @@ async function recordHandOver(db: Storage, traceId: string, clientId: string, no
     await tx.trace.update({ where: { id: traceId }, data: { handedOverAt: now }, select: { id: true } });
     const message = 'The agent fetched the order, and has not said yet that it is at it.';
     const { events } = await applyTraceFact(tx, client, traceId, { fact: 'unanswered', message }, now);
-    events.push(...(await setClientStatus(tx, client, 'BUSY', { heardAt: now })));
+    events.push(...(await setClientStatus(tx, client, 'BUSY', { at: now, isHeard: true })));
     await appendEvents(tx, events);
   });
 }

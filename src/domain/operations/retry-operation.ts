@@ -24,7 +24,7 @@ export interface RetryRequest extends OperationOptions, Pick<PlannedRequest, 'wh
 export type RetryOperation = (request: RetryRequest, principal: Principal) => Promise<AcceptedOperation>;
 
 /**
- * Orders the same again for the clients of an operation whose jobs ended that way. The rules are asked anew, and the new traces know which
+ * Orders the same again for the clients of an operation whose jobs ended that way, and were not tried again with success since. The rules are asked anew, and the new traces know which
  * ones they try again.
  *
  * @throws {NotFoundError | InvalidInputError} for an operation that there is not, or of which no trace ended so; and what ordering throws.
@@ -44,7 +44,7 @@ export function createRetryOperation({
     if (operation === null) throw new NotFoundError(['input', 'operationId'], 'Operation');
     if (only.length === 0) throw new InvalidInputError(['input', 'only'], 'EMPTY');
     const traces = await db.trace.findMany({
-      where: { operationId, status: { in: [...only] } },
+      where: { id: { in: await findUntried(db, operationId, only) } },
       orderBy: { id: 'asc' },
       select: { id: true, clientId: true, input: true },
     });
@@ -71,6 +71,23 @@ export function createRetryOperation({
       principal,
     );
   };
+}
+
+/**
+ * The traces of an operation that ended that way, and of which no other try has done better: one that is under way, or has succeeded, must
+ * not be followed by another one that writes the disk again.
+ */
+async function findUntried(db: Storage, operationId: string, only: readonly RetriedStatus[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE tries AS (
+      SELECT id AS own_id, id, retry_of_id, status FROM traces
+      WHERE operation_id = ${operationId}::uuid AND status::text = ANY(${[...only]})
+      UNION
+      SELECT tries.own_id, other.id, other.retry_of_id, other.status
+      FROM tries JOIN traces other ON other.retry_of_id = tries.id OR other.id = tries.retry_of_id
+    )
+    SELECT own_id AS id FROM tries GROUP BY own_id HAVING bool_and(status::text = ANY(${[...RETRIED_STATUSES]}))`;
+  return rows.map(({ id }) => id);
 }
 
 /** The partition that takes what is left over has the size it has on the clients that succeeded, though the smallest disk is not among these. */

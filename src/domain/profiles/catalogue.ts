@@ -1,88 +1,111 @@
 import type { Transaction } from '#domain/storage.ts';
 import { chunk } from '#lib/chunk.ts';
-import type { HardwareKind, SoftwareKind } from '#prisma/generated/client/enums.ts';
+import { createId } from '#lib/create-id.ts';
+import { Prisma } from '#prisma/generated/client/client.ts';
+import { findDifference } from './inventory-difference.ts';
+import type { InventoryItem } from './inventory-difference.ts';
 
-export interface HardwareItem {
-  kind: HardwareKind;
-  description: string;
+/** What can be found in machines, each thing once, and the profiles that name it. */
+export interface Catalogue {
+  items: Prisma.Sql;
+  /** The column that says what a thing is. */
+  text: Prisma.Sql;
+  kinds: Prisma.Sql;
+  /** Things (`A`) by profiles (`B`). */
+  links: Prisma.Sql;
 }
 
-export interface SoftwareItem {
-  kind: SoftwareKind;
-  name: string;
-}
+export const HARDWARE: Catalogue = {
+  items: Prisma.raw('hardware_components'),
+  text: Prisma.raw('description'),
+  kinds: Prisma.raw('hardware_kind'),
+  links: Prisma.raw('"_HardwareComponentToHardwareProfile"'),
+};
+
+export const SOFTWARE: Catalogue = {
+  items: Prisma.raw('software'),
+  text: Prisma.raw('name'),
+  kinds: Prisma.raw('software_kind'),
+  links: Prisma.raw('"_SoftwareToSoftwareProfile"'),
+};
 
 /** So many rows a statement: enough to be quick, and few enough that nobody waits long behind one. */
-const BATCH = 500;
+const BATCH = 1000;
 
 /**
- * Adds the pieces that the catalogue lacks. It only grows, so this may run before, and outside, the transaction that names them: then
+ * Adds the things that a catalogue lacks. It only grows, so this may run before, and outside, the transaction that names them: then
  * no lock of ours is held while others add the same.
  *
  * Everybody adds in one order: two that each wait for a row that the other has just added would never end.
  */
-export async function addComponents(db: Transaction, items: readonly HardwareItem[]): Promise<void> {
-  const known = await db.$queryRaw<HardwareItem[]>`
-    SELECT c.kind::text, c.description FROM hardware_components c
-    JOIN jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS given(kind text, description text)
-      ON c.kind = given.kind::hardware_kind AND c.description = given.description`;
-  const missing = inOrder(items, known, ({ description }) => description);
-  for (const data of chunk(missing, BATCH)) await db.hardwareComponent.createMany({ data, skipDuplicates: true });
+export async function addItems(db: Transaction, catalogue: Catalogue, given: readonly InventoryItem[]): Promise<void> {
+  const { items, text, kinds } = catalogue;
+  const known = await db.$queryRaw<InventoryItem[]>`
+    SELECT item.kind::text AS kind, item.${text} AS text FROM ${items} item
+    JOIN jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS given(kind text, text text)
+      ON item.kind = given.kind::${kinds} AND item.${text} = given.text`;
+  const { added: missing } = findDifference(known, given);
+  for (const some of chunk(missing.toSorted(byCodeUnits), BATCH)) {
+    const rows = some.map((item) => ({ id: createId(), kind: item.kind, text: item.text }));
+    await db.$executeRaw`
+      INSERT INTO ${items} (id, kind, ${text})
+      SELECT id, kind::${kinds}, text FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(id uuid, kind text, text text)
+      ON CONFLICT DO NOTHING`;
+  }
 }
 
-/** The same for what is installed. */
-export async function addSoftware(db: Transaction, items: readonly SoftwareItem[]): Promise<void> {
-  const known = await db.$queryRaw<SoftwareItem[]>`
-    SELECT s.kind::text, s.name FROM software s
-    JOIN jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS given(kind text, name text)
-      ON s.kind = given.kind::software_kind AND s.name = given.name`;
-  const missing = inOrder(items, known, ({ name }) => name);
-  for (const data of chunk(missing, BATCH)) await db.software.createMany({ data, skipDuplicates: true });
+/** What a profile names, in no order. */
+export function listItems(tx: Transaction, catalogue: Catalogue, profileId: string): Promise<InventoryItem[]> {
+  const { items, text, links } = catalogue;
+  return tx.$queryRaw<InventoryItem[]>`
+    SELECT item.kind::text AS kind, item.${text} AS text FROM ${items} item
+    JOIN ${links} link ON link."A" = item.id WHERE link."B" = ${profileId}::uuid`;
 }
 
-/** Makes a profile name these pieces, which the catalogue has, and no others; writes only what is not so already. */
-export async function setComponents(tx: Transaction, profileId: string, items: readonly HardwareItem[]): Promise<void> {
-  const json = JSON.stringify(items);
-  await tx.$executeRaw`
-    DELETE FROM "_HardwareComponentToHardwareProfile" link USING hardware_components c
-    WHERE link."B" = ${profileId}::uuid AND c.id = link."A" AND NOT EXISTS (
-      SELECT FROM jsonb_to_recordset(${json}::jsonb) AS given(kind text, description text)
-      WHERE c.kind = given.kind::hardware_kind AND c.description = given.description)`;
-  await tx.$executeRaw`
-    INSERT INTO "_HardwareComponentToHardwareProfile" ("A", "B")
-    SELECT c.id, ${profileId}::uuid FROM hardware_components c
-    JOIN jsonb_to_recordset(${json}::jsonb) AS given(kind text, description text)
-      ON c.kind = given.kind::hardware_kind AND c.description = given.description
+/** Makes a profile name these things and no others. Writes only what is not so already: an inventory mostly finds what the last one found. */
+export async function setItems(
+  tx: Transaction,
+  catalogue: Catalogue,
+  profileId: string,
+  given: readonly InventoryItem[],
+): Promise<void> {
+  const { added, removed } = findDifference(await listItems(tx, catalogue, profileId), given);
+  if (removed.length > 0) await unlink(tx, catalogue, profileId, removed);
+  if (added.length === 0 || (await link(tx, catalogue, profileId, added)) === added.length) return;
+  await addItems(tx, catalogue, added);
+  await link(tx, catalogue, profileId, added);
+}
+
+/** @returns how many are named now that were not: those that the catalogue lacks are not among them. */
+function link(
+  tx: Transaction,
+  { items, text, kinds, links }: Catalogue,
+  profileId: string,
+  added: readonly InventoryItem[],
+): Promise<number> {
+  return tx.$executeRaw`
+    INSERT INTO ${links} ("A", "B")
+    SELECT item.id, ${profileId}::uuid FROM ${items} item
+    JOIN jsonb_to_recordset(${JSON.stringify(added)}::jsonb) AS given(kind text, text text)
+      ON item.kind = given.kind::${kinds} AND item.${text} = given.text
     ON CONFLICT DO NOTHING`;
 }
 
-export async function setSoftware(tx: Transaction, profileId: string, items: readonly SoftwareItem[]): Promise<void> {
-  const json = JSON.stringify(items);
+async function unlink(
+  tx: Transaction,
+  { items, text, kinds, links }: Catalogue,
+  profileId: string,
+  removed: readonly InventoryItem[],
+): Promise<void> {
   await tx.$executeRaw`
-    DELETE FROM "_SoftwareToSoftwareProfile" link USING software s
-    WHERE link."B" = ${profileId}::uuid AND s.id = link."A" AND NOT EXISTS (
-      SELECT FROM jsonb_to_recordset(${json}::jsonb) AS given(kind text, name text)
-      WHERE s.kind = given.kind::software_kind AND s.name = given.name)`;
-  await tx.$executeRaw`
-    INSERT INTO "_SoftwareToSoftwareProfile" ("A", "B")
-    SELECT s.id, ${profileId}::uuid FROM software s
-    JOIN jsonb_to_recordset(${json}::jsonb) AS given(kind text, name text)
-      ON s.kind = given.kind::software_kind AND s.name = given.name
-    ON CONFLICT DO NOTHING`;
+    DELETE FROM ${links} link
+    USING ${items} item, jsonb_to_recordset(${JSON.stringify(removed)}::jsonb) AS gone(kind text, text text)
+    WHERE link."B" = ${profileId}::uuid AND item.id = link."A"
+      AND item.kind = gone.kind::${kinds} AND item.${text} = gone.text`;
 }
 
-/** Those that are not known, by code units and not by a language's alphabet, in which different names may count as the same. */
-function inOrder<TItem extends { kind: string }>(
-  items: readonly TItem[],
-  known: readonly TItem[],
-  textOf: (item: TItem) => string,
-): TItem[] {
-  // A kind is one word, so the first space ends it.
-  const keyOf = (item: TItem) => `${item.kind} ${textOf(item)}`;
-  const keys = new Set(known.map(keyOf));
-  return items
-    .map((item) => ({ item, key: keyOf(item) }))
-    .filter(({ key }) => !keys.has(key))
-    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ item }) => item);
+/** Not by a language's alphabet, in which different names may count as the same. A kind is one word, so the first space ends it. */
+function byCodeUnits(one: InventoryItem, other: InventoryItem): number {
+  const [a, b] = [`${one.kind} ${one.text}`, `${other.kind} ${other.text}`];
+  return a < b ? -1 : a > b ? 1 : 0;
 }

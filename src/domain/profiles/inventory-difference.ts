@@ -12,15 +12,13 @@ export interface InventoryDifference {
   removed: readonly InventoryItem[];
 }
 
-/** What is there now and was not, and what was and is not; null where nothing changed. The order of a list means nothing. */
-function findDifference(before: readonly InventoryItem[], after: readonly InventoryItem[]): InventoryDifference | null {
+/** What is there now and was not, and what was and is not. The order of a list means nothing. */
+export function findDifference(before: readonly InventoryItem[], after: readonly InventoryItem[]): InventoryDifference {
   const without = (items: readonly InventoryItem[], others: readonly InventoryItem[]) => {
     const known = new Set(others.map(keyOf));
     return items.filter((item) => !known.has(keyOf(item)));
   };
-  const added = without(after, before);
-  const removed = without(before, after);
-  return added.length === 0 && removed.length === 0 ? null : { added, removed };
+  return { added: without(after, before), removed: without(before, after) };
 }
 
 function keyOf({ kind, text }: InventoryItem): string {
@@ -46,8 +44,8 @@ export async function recordDifference(
   before: readonly InventoryItem[] | null,
   after: readonly InventoryItem[],
 ): Promise<void> {
-  const difference = findDifference(before ?? [], after);
-  if (difference === null) return;
+  const { added, removed } = findDifference(before ?? [], after);
+  if (added.length === 0 && removed.length === 0) return;
   await tx.inventoryChange.create({
     data: {
       ...about,
@@ -55,8 +53,8 @@ export async function recordDifference(
       traceId,
       at: now,
       isFirst: before === null,
-      added: difference.added.map((item) => ({ ...item })),
-      removed: difference.removed.map((item) => ({ ...item })),
+      added: added.map((item) => ({ ...item })),
+      removed: removed.map((item) => ({ ...item })),
     },
     select: { id: true },
   });

@@ -6,14 +6,13 @@ import type { Kind, Row } from '#domain/administration/kind.ts';
 import { released } from '#domain/administration/release.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import type { Transaction } from '#domain/storage.ts';
-import type { HardwareKind, SoftwareKind } from '#prisma/generated/client/enums.ts';
-import { addComponents, addSoftware, setComponents, setSoftware } from './catalogue.ts';
+import { HARDWARE, SOFTWARE, setItems } from './catalogue.ts';
 
 /** Most items of one profile: an inventory of a well-filled machine has some thousands of packages. */
 export const MAX_PROFILE_ITEMS = 10_000;
 
 const COMPONENT: FieldTable = { kind: always(choice()), description: always(line(500)) };
-const SOFTWARE: FieldTable = { kind: always(choice()), name: always(line(500)) };
+const PACKAGE: FieldTable = { kind: always(choice()), name: always(line(500)) };
 
 /** The items of a profile, each once. @throws {InvalidInputError} at the item that is wrong. */
 function checkItems(field: string, table: FieldTable, given: unknown): Row[] {
@@ -27,21 +26,15 @@ function checkItems(field: string, table: FieldTable, given: unknown): Row[] {
 
 /** Pieces and packages are kept once, whichever profiles have them: those that are new are added, and then named. */
 async function writeComponents(tx: Transaction, profileId: string, rest: Row): Promise<void> {
-  const items = checkItems('components', COMPONENT, rest['components']).map((item) => ({
-    kind: item['kind'] as HardwareKind,
-    description: String(item['description']),
-  }));
-  await addComponents(tx, items);
-  await setComponents(tx, profileId, items);
+  const items = checkItems('components', COMPONENT, rest['components']);
+  const given = items.map((item) => ({ kind: String(item['kind']), text: String(item['description']) }));
+  await setItems(tx, HARDWARE, profileId, given);
 }
 
 async function writeSoftware(tx: Transaction, profileId: string, rest: Row): Promise<void> {
-  const items = checkItems('software', SOFTWARE, rest['software']).map((item) => ({
-    kind: item['kind'] as SoftwareKind,
-    name: String(item['name']),
-  }));
-  await addSoftware(tx, items);
-  await setSoftware(tx, profileId, items);
+  const items = checkItems('software', PACKAGE, rest['software']);
+  const given = items.map((item) => ({ kind: String(item['kind']), text: String(item['name']) }));
+  await setItems(tx, SOFTWARE, profileId, given);
 }
 
 export const HARDWARE_PROFILE: Kind = {

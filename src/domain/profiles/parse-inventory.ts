@@ -1,5 +1,5 @@
-import type { HardwareKind } from '#prisma/generated/client/enums.ts';
-import type { HardwareItem, SoftwareItem } from './catalogue.ts';
+import type { HardwareKind, SoftwareKind } from '#prisma/generated/client/enums.ts';
+import type { InventoryItem } from './inventory-difference.ts';
 import { MAX_PROFILE_ITEMS } from './kinds.ts';
 
 /** The mnemonics by which agents report hardware. */
@@ -26,25 +26,24 @@ const HARDWARE_KINDS: ReadonlyMap<string, HardwareKind> = new Map<string, Hardwa
   } satisfies Record<string, HardwareKind>),
 );
 
+const OPERATING_SYSTEM: SoftwareKind = 'OPERATING_SYSTEM';
+const APPLICATION: SoftwareKind = 'APPLICATION';
+
 const MAX_ITEM_LENGTH = 500;
 
 /** Lines `mnemonic=description`. A line of a kind that nobody knows is left out, and does not spoil the others. */
-export function parseHardware(text: string): HardwareItem[] {
-  const items = linesOf(text).flatMap((line): HardwareItem[] => {
+export function parseHardware(text: string): InventoryItem[] {
+  const items = linesOf(text).flatMap((line): InventoryItem[] => {
     const [, mnemonic = '', description = ''] = /^(\w{3})\s*=\s*(.+)$/.exec(line) ?? [];
     const kind = HARDWARE_KINDS.get(mnemonic.toLowerCase());
-    return kind === undefined ? [] : [{ kind, description }];
+    return kind === undefined ? [] : [{ kind, text: description }];
   });
-  return once(items, ({ kind, description }) => `${kind} ${description}`);
+  return once(items);
 }
 
 /** The first line is the operating system, the others are what is installed in it. */
-export function parseSoftware(text: string): SoftwareItem[] {
-  const items = linesOf(text).map((name, index): SoftwareItem => ({
-    kind: index === 0 ? 'OPERATING_SYSTEM' : 'APPLICATION',
-    name,
-  }));
-  return once(items, ({ kind, name }) => `${kind} ${name}`);
+export function parseSoftware(text: string): InventoryItem[] {
+  return once(linesOf(text).map((line, index) => ({ kind: index === 0 ? OPERATING_SYSTEM : APPLICATION, text: line })));
 }
 
 /** What the database can hold, and an administrator’s rules let through: a list that an agent sends is never refused for one strange line. */
@@ -61,8 +60,8 @@ function cleanLine(line: string): string {
 }
 
 /** Two memory modules of one make are one line of a profile. */
-function once<TItem>(items: readonly TItem[], keyOf: (item: TItem) => string): TItem[] {
-  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
+function once(items: readonly InventoryItem[]): InventoryItem[] {
+  return [...new Map(items.map((item) => [`${item.kind} ${item.text}`, item])).values()];
 }
 
 function linesOf(text: string): string[] {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from '#domain/operations/action.ts';
 import type { Transaction } from '#domain/storage.ts';
-import { addComponents, addSoftware, setComponents, setSoftware } from './catalogue.ts';
-import type { HardwareItem } from './catalogue.ts';
+import { HARDWARE, SOFTWARE, addItems, listItems, setItems } from './catalogue.ts';
 import { recordDifference } from './inventory-difference.ts';
 import type { InventoryItem, InventoryOrigin } from './inventory-difference.ts';
 import { parseHardware, parseSoftware } from './parse-inventory.ts';
@@ -12,8 +11,8 @@ import { parseHardware, parseSoftware } from './parse-inventory.ts';
  * together and name the same: under the locks of a transaction each would hold up all the others.
  */
 export async function prepareCatalogue(db: Transaction, action: Action, text: string): Promise<void> {
-  if (action === 'HARDWARE_INVENTORY') await addComponents(db, parseHardware(text));
-  else await addSoftware(db, parseSoftware(text));
+  if (action === 'HARDWARE_INVENTORY') await addItems(db, HARDWARE, parseHardware(text));
+  else await addItems(db, SOFTWARE, parseSoftware(text));
 }
 
 /** A client’s hardware profile takes what its inventory found; it is made at the first one, and bears the client’s name. */
@@ -25,9 +24,8 @@ export async function recordHardware(tx: Transaction, origin: InventoryOrigin, t
     where: { id: clientId },
     select: { name: true, hardwareProfileId: true },
   });
-  const before = hardwareProfileId === null ? null : await listComponents(tx, hardwareProfileId);
-  const after = components.map(({ kind, description }) => ({ kind, text: description }));
-  await recordDifference(tx, origin, { kind: 'HARDWARE' }, before, after);
+  const before = hardwareProfileId === null ? null : await listItems(tx, HARDWARE, hardwareProfileId);
+  await recordDifference(tx, origin, { kind: 'HARDWARE' }, before, components);
   // A profile that an administrator gave to several machines is not one machine’s to change.
   const isShared =
     hardwareProfileId !== null && (await tx.client.count({ where: { hardwareProfileId, id: { not: clientId } } })) > 0;
@@ -35,26 +33,20 @@ export async function recordHardware(tx: Transaction, origin: InventoryOrigin, t
     hardwareProfileId === null || isShared
       ? (await upsertHardwareProfile(tx, `HardwareProfile-${name}-${clientId.slice(-12)}`)).id
       : hardwareProfileId;
-  await addComponents(tx, components);
-  await setComponents(tx, profileId, components);
+  await setItems(tx, HARDWARE, profileId, components);
   await tx.client.update({ where: { id: clientId }, data: { hardwareProfileId: profileId }, select: { id: true } });
   await learnFirmware(tx, clientId, components);
 }
 
 /** How the machine boots, where nobody has said so: what an administrator wrote down stays. */
-async function learnFirmware(tx: Transaction, clientId: string, components: readonly HardwareItem[]): Promise<void> {
-  const told = components.find(({ kind }) => kind === 'BOOT')?.description.toUpperCase();
+async function learnFirmware(tx: Transaction, clientId: string, components: readonly InventoryItem[]): Promise<void> {
+  const told = components.find(({ kind }) => kind === 'BOOT')?.text.toUpperCase();
   if (told !== 'UEFI' && told !== 'BIOS') return;
   await tx.client.updateMany({ where: { id: clientId, firmware: null }, data: { firmware: told } });
 }
 
 function upsertHardwareProfile(tx: Transaction, name: string): Promise<{ id: string }> {
   return tx.hardwareProfile.upsert({ where: { name }, create: { name }, update: {}, select: { id: true } });
-}
-
-async function listComponents(tx: Transaction, profileId: string): Promise<InventoryItem[]> {
-  const rows = await tx.hardwareComponent.findMany({ where: { profiles: { some: { id: profileId } } } });
-  return rows.map(({ kind, description }) => ({ kind, text: description }));
 }
 
 /**
@@ -80,9 +72,8 @@ export async function recordSoftware(
   const known = await tx.softwareProfile.findUnique({ where: { name }, select: { id: true } });
   // A partition that was made anew has forgotten its profile; what its place held last is still what there was before.
   const knownId = place.softwareProfileId ?? known?.id ?? null;
-  const before = knownId === null ? null : await listSoftware(tx, knownId);
-  const after = items.map((item) => ({ kind: item.kind, text: item.name }));
-  await recordDifference(tx, origin, { kind: 'SOFTWARE', disk, partition }, before, after);
+  const before = knownId === null ? null : await listItems(tx, SOFTWARE, knownId);
+  await recordDifference(tx, origin, { kind: 'SOFTWARE', disk, partition }, before, items);
   const isShared =
     known !== null &&
     (await tx.image.count({ where: { softwareProfileId: known.id } })) +
@@ -95,16 +86,10 @@ export async function recordSoftware(
     update: {},
     select: { id: true },
   });
-  await addSoftware(tx, items);
-  await setSoftware(tx, profile.id, items);
+  await setItems(tx, SOFTWARE, profile.id, items);
   await tx.partition.update({
     where: { id: place.id },
     data: { softwareProfileId: profile.id },
     select: { id: true },
   });
-}
-
-async function listSoftware(tx: Transaction, profileId: string): Promise<InventoryItem[]> {
-  const rows = await tx.software.findMany({ where: { profiles: { some: { id: profileId } } } });
-  return rows.map(({ kind, name }) => ({ kind, text: name }));
 }

@@ -84,7 +84,7 @@ export function createBelieveReports({
     { sender }: ClientHints,
     { clientId, jobId, agentIp }: { clientId: string; jobId: string | null; agentIp: string | null },
     secret: SenderSecret,
-  ): Promise<{ agentStartSecretSha256: string | null }> {
+  ): Promise<void> {
     const client = await db.client.findUniqueOrThrow({
       where: { id: clientId },
       select: { ip: true, agentStartSecretSha256: true, agentSecret: { select: { clientId: true } } },
@@ -98,7 +98,6 @@ export function createBelieveReports({
       secret: compareSecrets(secret, client.agentStartSecretSha256),
     });
     if (refusal !== null) throw new ReportRefusedError(refusal, clientId, jobId);
-    return client;
   }
 
   async function takeJobReport(report: JobReport, secret: string | null): Promise<ReportOutcome> {
@@ -119,16 +118,21 @@ export function createBelieveReports({
     news: ClientNews,
     secret: string | null,
   ): Promise<ReportedClient | null> {
-    const clientId = await findReportingClient(db, hints);
-    if (clientId === null) return receiveClientReport(hints, news);
     const isStart = news.kind === 'oglive-started' || news.kind === 'system-started';
-    const known = await check(hints, { clientId, jobId: null, agentIp: null }, { told: secret, isStart });
-    const told = secret === null ? null : sha256(secret);
-    if (isStart && told !== known.agentStartSecretSha256) {
-      // Before the report itself: an agent whose start was not stored says it again, with the same secret.
-      await db.client.updateMany({ where: { id: clientId }, data: { agentStartSecretSha256: told } });
-    }
-    return receiveClientReport({ ...hints, clientId }, news);
+    return receiveClientReport(hints, news, {
+      // Judged by what its own transaction has locked: what it is judged by cannot change before it is stored.
+      check({ id, ip, mustSign, startSecretSha256 }) {
+        const refusal = judgeSender({
+          policy,
+          sender: hints.sender,
+          addresses: [addresses.of(ip)],
+          mustSign,
+          secret: compareSecrets({ told: secret, isStart }, startSecretSha256),
+        });
+        if (refusal !== null) throw new ReportRefusedError(refusal, id, null);
+      },
+      secretSha256: secret === null ? null : sha256(secret),
+    });
   }
 
   return ({ secret }) => ({

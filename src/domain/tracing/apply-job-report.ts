@@ -44,7 +44,7 @@ export async function applyJobReport(
   if (applied.step.kind === 'RESOLVED' && (await hasNewerJob(tx, client.id, traceId))) return applied;
   const output = report.output ?? (outputFile === null ? null : await readAgentFile(tx, client.id, outputFile));
   if (output !== null) await tx.trace.update({ where: { id: traceId }, data: { output } });
-  if (layout !== null) await applyDiskLayout(tx, client.id, layout);
+  if (layout !== null) await applyDiskLayout(tx, client, layout);
   if (news.kind === 'succeeded') {
     const trace = await tx.trace.findUniqueOrThrow({ where: { id: traceId }, select: { action: true, input: true } });
     const origin = { clientId: client.id, traceId, now };

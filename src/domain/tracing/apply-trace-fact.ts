@@ -127,7 +127,8 @@ async function followClient(
   const status = isOff ? 'OFF' : clientStatusAfter(client.status, from, state.status, error?.code);
   if (status === null) return [];
   if (client.status === 'BUSY' && status === 'OGLIVE' && (await hasJobInHand(tx, client.id))) return [];
-  return setClientStatus(tx, client, status, status === 'DISCONNECTED' || isOff ? {} : { heardAt: now });
+  const isHeard = status !== 'DISCONNECTED' && !isOff && state.status !== 'LOST';
+  return setClientStatus(tx, client, status, { at: now, isHeard, ...(isOff ? { ended: 'SWITCHED_OFF' } : {}) });
 }
 
 function clientStatusAfter(

@@ -10,13 +10,20 @@ import type { ReceiveJobReport, ReportOutcome } from './receive-job-report.ts';
 /** Most reports that one transaction takes in. */
 const BATCH = 500;
 
-/** Most reports that wait: some two seconds' worth, for agents give up after five. */
+/** Most reports that wait, for the memory's sake. */
 const MAX_WAITING = 4000;
+
+/**
+ * How long the first in line may have waited when another one comes: agents give up after five seconds, and one more in line is answered no
+ * sooner. Progress that is turned away is made up for by the next; nothing else is turned away for this.
+ */
+const MAX_WAIT_MS = 2500;
 
 /** Takes a report in, with those that come at the same time or by `takeAlone`. */
 export type TakeTogether = (report: JobReport, takeAlone: ReceiveJobReport) => Promise<ReportOutcome>;
 
 interface Waiting {
+  since: number;
   report: ProgressReport;
   takeAlone: ReceiveJobReport;
   resolve: (outcome: ReportOutcome | PromiseLike<ReportOutcome>) => void;
@@ -66,9 +73,11 @@ export function createReportIntake({
 
   return (report, takeAlone) => {
     if (!isProgressReport(report)) return takeAlone(report);
-    if (waiting.length >= MAX_WAITING) return Promise.reject(new OverloadedError());
+    const now = clock.now().getTime();
+    const waited = now - (waiting[0]?.since ?? now);
+    if (waiting.length >= MAX_WAITING || waited > MAX_WAIT_MS) return Promise.reject(new OverloadedError());
     return new Promise((resolve) => {
-      waiting.push({ report, takeAlone, resolve });
+      waiting.push({ since: now, report, takeAlone, resolve });
       // In a moment, not now: what arrived in the same breath goes along.
       if (!isWriting) {
         isWriting = true;

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
-import { lockClient, setClientStatus } from '#domain/inventory/set-client-status.ts';
+import { followAnswer } from '#domain/inventory/follow-answer.ts';
+import { lockClient } from '#domain/inventory/set-client-status.ts';
 import type { ClientRow } from '#domain/inventory/set-client-status.ts';
 import type { Action } from '#domain/operations/action.ts';
-import type { AgentGateway, AgentJobs, AgentTarget } from '#domain/operations/agent-gateway.ts';
+import type { AgentGateway, AgentJobs } from '#domain/operations/agent-gateway.ts';
 import type { DispatchQueue } from '#domain/operations/dispatch-queue.ts';
 import { POWER_ACTIONS, isMachineGone, isPower, judgePowerAnswer } from '#domain/operations/power-actions.ts';
 import type { Storage, Transaction } from '#domain/storage.ts';
@@ -13,8 +14,10 @@ import { applyTraceFact } from './apply-trace-fact.ts';
 import type { EventDraft } from './event.ts';
 import { applyKeptReports, findKeptJobId } from './kept-reports.ts';
 import type { ParseKeptReport } from './kept-reports.ts';
+import { diedWithMachine } from './trace-machine.ts';
 import type { TraceFact } from './trace-machine.ts';
 import { SENT_STATUSES } from './trace-status.ts';
+import type { TraceStatus } from './trace-status.ts';
 
 export interface ReconcileTimes {
   /** How long a sender may hold a trace in SENDING; longer than any call to an agent can take. */
@@ -132,11 +135,6 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
         }),
       ),
     );
-    await Promise.all(
-      (await findDisconnected(db)).map((client) =>
-        atOnce(() => orTellOf(client.clientId, () => askAgain(collaborators, client))),
-      ),
-    );
     const checked = pending.length + interrupted.length + unresolved.length;
     if (checked > 0) {
       log.debug(
@@ -147,43 +145,10 @@ export function createReconcileTraces(collaborators: ReconcileCollaborators): Re
   };
 }
 
-/** Clients asked again in one pass, whose agents could not be reached when they were last called. */
-const PROBES_A_PASS = 64;
-
-async function findDisconnected(db: Storage): Promise<AgentTarget[]> {
-  const clients = await db.client.findMany({
-    where: { status: 'DISCONNECTED', maintenance: false },
-    orderBy: { updatedAt: 'asc' },
-    take: PROBES_A_PASS,
-    select: { id: true, ip: true, agentCertificateSha256: true, agentVersion: true },
-  });
-  return clients.map(({ id, ip, agentCertificateSha256, agentVersion }) => ({
-    clientId: id,
-    ip,
-    certificateSha256: agentCertificateSha256,
-    agentVersion,
-  }));
-}
-
-/** Only ogLive's agent lists jobs: one that does is there again, and need not restart first to say so. */
-async function askAgain({ db, agents, clock }: ReconcileCollaborators, target: AgentTarget): Promise<void> {
-  const answer = await agents.listJobs(target);
-  await db.$transaction(async (tx) => {
-    const client = await lockClient(tx, target.clientId);
-    if (client.status !== 'DISCONNECTED') return;
-    const status = answer.outcome !== 'jobs' ? 'DISCONNECTED' : answer.jobIds.length > 0 ? 'BUSY' : 'OGLIVE';
-    // Also where nothing changed: the row moves to the end of those that wait to be asked.
-    await appendEvents(
-      tx,
-      await setClientStatus(tx, client, status, answer.outcome === 'jobs' ? { heardAt: clock.now() } : {}),
-    );
-  });
-}
-
 interface UnresolvedTrace {
   id: string;
   action: Action;
-  status: string;
+  status: TraceStatus;
   progress: number;
   jobId: string | null;
   sentAt: Date | null;
@@ -229,7 +194,8 @@ async function settle(
       const jobId = await findKeptJobId(tx, { clientId, action: trace.action, since: trace.sentAt ?? now, parse });
       if (jobId !== null) events.push(...(await applyKeptReports(tx, { client, traceId, jobId, parse, now })));
     }
-    if (events.length === 0 && answer.outcome !== 'interrupted') {
+    if (answer.outcome !== 'interrupted') events.push(...(await followAnswer(tx, client, answer, now)));
+    if (events.every(({ kind }) => kind === 'CLIENT_STATUS') && answer.outcome !== 'interrupted') {
       events.push(...(await weighAnswer(collaborators, tx, client, trace, answer, now)));
     }
     await appendEvents(tx, events);
@@ -283,6 +249,12 @@ async function weighAnswer(
       // It was asked to kill the job, and may be about to say that it has.
       const askedMs = now.getTime() - (trace.cancelAskedAt?.getTime() ?? 0);
       if (trace.status === 'CANCELLING' && askedMs < times.sendingLeaseMs) return [];
+      if (trace.sentAt !== null && client.runningSince !== null && client.runningSince > trace.sentAt) {
+        const message = 'The machine restarted while the job was in hand: how far it came is not known.';
+        const events = await apply(diedWithMachine(trace.status, message));
+        // What it was at was not known for a moment; now it is.
+        return [...events, ...(await followAnswer(tx, client, answer, now))];
+      }
       const message = 'The agent does not know the job any more and never said how it ended.';
       return apply({ fact: 'lost', reason: 'AGENT_FORGOT_JOB', message });
     }

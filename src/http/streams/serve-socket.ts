@@ -1,15 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'graphql-ws';
-import { CloseCode } from 'graphql-ws';
+import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Authenticate } from '#http/authenticate.ts';
 import type { Logger } from '#lib/logger.ts';
+import { FORBIDDEN, RESTARTING, TOO_SLOW } from './close-codes.ts';
 import { restartDelayMs } from './limits.ts';
 import type { StreamLimits } from './limits.ts';
+import { createSocketRights } from './socket-rights.ts';
+import type { SocketRights } from './socket-rights.ts';
+import type { StreamMeter } from './stream-meter.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** What the handlers of a socket's operations know of it. */
 export interface SocketState {
   request: IncomingMessage;
+  rights: SocketRights;
   /** Its running subscriptions by the id of their operation. */
   subscribers: Map<string, Subscriber>;
 }
@@ -20,9 +26,12 @@ export interface ServedSocket {
   terminate(): void;
 }
 
-/** Closed for not reading what waits for it. Clients take it, unlike 4429, as a reason to come back. */
-const TOO_SLOW = 4290;
-const RESTARTING = 1012;
+interface ServeOptions {
+  limits: StreamLimits;
+  authenticate: Authenticate;
+  meter: StreamMeter;
+  log: Logger;
+}
 
 const PING_MS = 12_000;
 /** How long a client that was told to go may take to say that it goes. */
@@ -38,13 +47,23 @@ export function serveSocket(
   server: Server<SocketState>,
   socket: WebSocket,
   request: IncomingMessage,
-  { limits, log }: { limits: StreamLimits; log: Logger },
+  { limits, authenticate, meter, log }: ServeOptions,
 ): ServedSocket {
-  const state: SocketState = { request, subscribers: new Map() };
+  const rights = createSocketRights({
+    resolve: (authorization) => authenticate(request, authorization),
+    onEnd: (why) => dismiss(FORBIDDEN, why),
+  });
+  const state: SocketState = { request, rights, subscribers: new Map() };
   let unsent = 0;
   let lastSentAt = performance.now();
   let isAlive = true;
   let isFinished = false;
+  let endedBy: number | undefined;
+  const closed = meter.open({
+    transport: 'websocket',
+    waitingBytes: () => socket.bufferedAmount,
+    subscriptions: () => state.subscribers.size,
+  });
 
   function send(data: string): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -66,6 +85,7 @@ export function serveSocket(
       protocol: socket.protocol,
       send,
       close: (code, reason) => socket.close(code, reason),
+      onPing: async (payload) => send(JSON.stringify({ type: MessageType.Pong, payload: await answerPing(payload) })),
       onMessage(handle) {
         socket.on('message', (data: Buffer) => {
           handle(data.toString()).catch((error: unknown) => {
@@ -80,11 +100,19 @@ export function serveSocket(
     state,
   );
 
+  /** One that brings something newer to show is told what came of it, and not what it brought. */
+  async function answerPing(payload: Readonly<Record<string, unknown>> | undefined): Promise<object | undefined> {
+    const authorization = payload?.['authorization'];
+    return typeof authorization === 'string' ? rights.renew(authorization) : payload;
+  }
+
   /** Ends its subscriptions at once: what they would still send is for nobody. */
   function end(code: number, reason: string): void {
     if (isFinished) return;
     isFinished = true;
+    endedBy = code;
     clearInterval(checking);
+    rights.stop();
     finish(code, reason).catch((error: unknown) => {
       log.warn({ err: error }, 'a subscription did not end cleanly');
     });
@@ -122,7 +150,10 @@ export function serveSocket(
     // The library has closed it already where it could: a message too large, a frame that is none.
     if (socket.readyState === socket.OPEN) socket.terminate();
   });
-  socket.once('close', (code, reason) => end(code, String(reason)));
+  socket.once('close', (code, reason) => {
+    end(code, String(reason));
+    closed(endedBy ?? code);
+  });
 
   return {
     restart: () => dismiss(RESTARTING, `restarting retryMs=${Math.ceil(restartDelayMs())}`),

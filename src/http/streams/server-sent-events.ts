@@ -2,12 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Plugin } from 'graphql-yoga';
+import type { Authenticate } from '#http/authenticate.ts';
 import type { Context } from '#schema/context.ts';
+import { FORBIDDEN, RESTARTING, TOO_SLOW } from './close-codes.ts';
 import type { ConnectionCounter } from './connection-counter.ts';
 import { restartDelayMs } from './limits.ts';
 import type { StreamLimits } from './limits.ts';
-import { subscriberOf } from './share-subscriptions.ts';
+import { runningOf } from './share-subscriptions.ts';
+import type { RunningSubscription } from './share-subscriptions.ts';
+import type { StreamMeter } from './stream-meter.ts';
 import { textOf } from './text-of.ts';
+import { watchRights } from './watch-rights.ts';
+import type { EndOfRights, RightsWatch } from './watch-rights.ts';
 
 export interface ServerSentEvents {
   plugin: Plugin<Context>;
@@ -18,11 +24,14 @@ export interface ServerSentEvents {
 interface Options {
   limits: StreamLimits;
   connections: ConnectionCounter;
+  authenticate: Authenticate;
+  meter: StreamMeter;
 }
 
 /** How long a browser waits before it comes back by itself. */
 const RETRY_MS = 1000;
 const PING_MS = 12_000;
+const GONE = 1006;
 
 /**
  * Subscriptions as server-sent events that a browser's `EventSource` resumes by itself: each event's `id` is the cursor to go on from, and
@@ -32,39 +41,56 @@ const PING_MS = 12_000;
  * A result is asked for when the one before it has left, so nothing piles up for a client that does not read; one that reads nothing at
  * all is cut off.
  */
-export function createServerSentEvents({ limits, connections }: Options): ServerSentEvents {
+export function createServerSentEvents({ limits, connections, authenticate, meter }: Options): ServerSentEvents {
   const restarts = new Set<() => void>();
 
-  function open(results: AsyncIterator<ExecutionResult>, cursor: () => string, response: ServerResponse) {
+  function open(results: AsyncIterator<ExecutionResult>, running: RunningSubscription, response: ServerResponse) {
+    const { principal } = running;
+    const cursor = (): string => running.subscriber.cursor();
     const encoder = new TextEncoder();
     let lastReadAt = performance.now();
     let isOver = false;
+    /** The code that a socket would have been closed with. */
+    let endedBy = GONE;
     let ping: NodeJS.Timeout | undefined;
     let controller: ReadableStreamDefaultController<Uint8Array>;
-    const send = (text: string): void => controller.enqueue(encoder.encode(text));
+    let rights: RightsWatch | undefined;
+    let lastSize = 0;
 
+    function send(text: string): void {
+      const bytes = encoder.encode(text);
+      lastSize = bytes.length;
+      controller.enqueue(bytes);
+    }
     function end(): void {
       if (isOver) return;
       isOver = true;
       clearInterval(ping);
+      rights?.stop();
       restarts.delete(restart);
       response.off('close', end);
       void results.return?.();
     }
-    function close(farewell: string): void {
+    function close(code: number, farewell: string): void {
       if (isOver) return;
+      endedBy = code;
       end();
       send(farewell);
       controller.close();
     }
     function restart(): void {
-      close(`retry: ${Math.ceil(restartDelayMs())}\n\n`);
+      close(RESTARTING, `retry: ${Math.ceil(restartDelayMs())}\n\n`);
+    }
+    function forbid(why: EndOfRights): void {
+      const error = { message: `The stream ends: ${why}.`, extensions: { code: 'UNAUTHENTICATED', after: cursor() } };
+      close(FORBIDDEN, `event: next\nid: ${cursor()}\ndata: ${JSON.stringify({ errors: [error] })}\n\n`);
     }
     function beat(): void {
       if ((controller.desiredSize ?? 0) > 0 && !response.writableNeedDrain) {
         lastReadAt = performance.now();
         send(`id: ${cursor()}\n: still here\n\n`);
       } else if (performance.now() - lastReadAt > limits.stallMs) {
+        endedBy = TOO_SLOW;
         end();
         response.destroy();
       }
@@ -77,7 +103,14 @@ export function createServerSentEvents({ limits, connections }: Options): Server
         if (response.destroyed) return end();
         // Not left to the stream's own end: a client that goes while something waits to be sent is not told of there.
         response.once('close', end);
+        const closed = meter.open({
+          transport: 'sse',
+          waitingBytes: () => response.writableLength + ((controller.desiredSize ?? 1) > 0 ? 0 : lastSize),
+          subscriptions: () => 1,
+        });
+        response.once('close', () => closed(endedBy));
         restarts.add(restart);
+        rights = watchRights({ principal, ask: () => authenticate(response.req), onEnd: forbid });
         ping = setInterval(beat, Math.min(PING_MS, limits.stallMs / 2));
         ping.unref();
         send(`retry: ${RETRY_MS}\nid: ${cursor()}\n\n`);
@@ -87,11 +120,11 @@ export function createServerSentEvents({ limits, connections }: Options): Server
           const next = await results.next();
           if (isOver) return;
           lastReadAt = performance.now();
-          if (next.done === true) close('event: complete\ndata:\n\n');
+          if (next.done === true) close(1000, 'event: complete\ndata:\n\n');
           else send(`event: next\nid: ${cursor()}\ndata: ${textOf(next.value)}\n\n`);
         } catch (error) {
           // Not completed: who comes back by itself goes on from where it was.
-          close(`event: next\ndata: ${JSON.stringify({ errors: [error] })}\n\n`);
+          close(1011, `event: next\ndata: ${JSON.stringify({ errors: [error] })}\n\n`);
         }
       },
       cancel: end,
@@ -102,8 +135,8 @@ export function createServerSentEvents({ limits, connections }: Options): Server
     plugin: {
       onResultProcess(processing) {
         const { request, result, serverContext } = processing;
-        const subscriber = subscriberOf(request);
-        if (subscriber === undefined || !isAsyncIterable(result)) return;
+        const running = runningOf(request);
+        if (running === undefined || !isAsyncIterable(result)) return;
         const { req, res } = serverContext as unknown as { req: IncomingMessage; res: ServerResponse };
         const results = (result as AsyncIterable<ExecutionResult>)[Symbol.asyncIterator]();
         const giveBack = connections.open(req);
@@ -119,7 +152,7 @@ export function createServerSentEvents({ limits, connections }: Options): Server
         res.once('close', giveBack);
         processing.setResultProcessor(
           (_result, fetchAPI) =>
-            new fetchAPI.Response(new fetchAPI.ReadableStream(open(results, () => subscriber.cursor(), res)), {
+            new fetchAPI.Response(new fetchAPI.ReadableStream(open(results, running, res)), {
               headers: {
                 'content-type': 'text/event-stream',
                 'cache-control': 'no-cache, no-transform',

@@ -1,6 +1,7 @@
 import { createSourceEventStream, executeSubscriptionEvent, validateSubscriptionArgs } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, ValidatedSubscriptionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Principal } from '#domain/access/principal.ts';
 import { formatCursor } from '#domain/tracing/cursor.ts';
 import type { Context } from '#schema/context.ts';
 import { seqOf } from '#schema/tracing/stream.ts';
@@ -10,10 +11,16 @@ import { createSubscriber } from './subscriber.ts';
 import type { Subscriber } from './subscriber.ts';
 import { keyOf } from './subscription-key.ts';
 
-const running = new WeakMap<object, Subscriber>();
+/** A running subscription, and who has asked for it. */
+export interface RunningSubscription {
+  subscriber: Subscriber;
+  principal: Principal;
+}
+
+const running = new WeakMap<object, RunningSubscription>();
 
 /** The running subscription of a request, or of the context of an operation on a socket. */
-export function subscriberOf(request: object): Subscriber | undefined {
+export function runningOf(request: object): RunningSubscription | undefined {
   return running.get(request);
 }
 
@@ -47,7 +54,7 @@ async function subscribe(
     key: keyOf(args, context),
     toCursor: (seq) => formatCursor({ epoch: context.services.epoch, seq }),
   });
-  running.set(context.request ?? context, subscriber);
+  running.set(context.request ?? context, { subscriber, principal: context.principal });
   return subscriber;
 }
 

@@ -1,5 +1,6 @@
 import { Kind, print, visit } from 'graphql';
 import type { DocumentNode, ExecutionArgs } from 'graphql';
+import { rightsOf } from '#domain/access/principal.ts';
 import { hashOf } from '#lib/canonical-json.ts';
 import type { Context } from '#schema/context.ts';
 
@@ -16,7 +17,7 @@ export function keyOf({ document, variableValues, operationName }: ExecutionArgs
   const { text, startVariables } = documentKeyOf(document);
   const given = Object.entries(variableValues ?? {});
   const variables = Object.fromEntries(given.filter(([name]) => !startVariables.has(name)));
-  return hashOf([text, operationName ?? null, variables, context.locale, context.principal]);
+  return hashOf([text, operationName ?? null, variables, context.locale, rightsOf(context.principal)]);
 }
 
 function documentKeyOf(document: DocumentNode): DocumentKey {

@@ -13,6 +13,7 @@ const MAX_LOG_LENGTH = 64 * 1024;
 const output = z.string().max(MAX_OUTPUT_LENGTH).nullish();
 const message = z.string().max(1000);
 const environment = z.enum(['OGLIVE', 'LINUX', 'WINDOWS', 'MACOS']);
+const user = z.string().max(200).nullish();
 const agentVersion = z.string().max(100).nullish();
 const bytes = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,18}$/)]).transform(BigInt);
 
@@ -47,8 +48,11 @@ const eventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('client.ready') }),
   z.object({ type: z.literal('client.stopped') }),
-  z.object({ type: z.literal('client.loggedin'), data: z.object({ environment: environment.exclude(['OGLIVE']) }) }),
-  z.object({ type: z.literal('client.loggedout') }),
+  z.object({
+    type: z.literal('client.loggedin'),
+    data: z.object({ environment: environment.exclude(['OGLIVE']), user }),
+  }),
+  z.object({ type: z.literal('client.loggedout'), data: z.object({ user }).optional().default({}) }),
   z.object({ type: z.literal('client.layout'), data: z.object({ layout: layoutSchema }) }),
 ]);
 
@@ -128,10 +132,14 @@ function toClientNews(event: Exclude<Event, JobEvent>): ClientNews {
     case 'client.stopped':
       return { kind: 'system-stopped' };
     case 'client.loggedin':
-      return { kind: 'logged-in', osType: event.data.environment };
+      return { kind: 'logged-in', osType: event.data.environment, user: toUser(event.data.user) };
     case 'client.loggedout':
-      return { kind: 'logged-out' };
+      return { kind: 'logged-out', user: toUser(event.data.user) };
     case 'client.layout':
       return { kind: 'layout-told', layout: toDiskLayout(event.data.layout) };
   }
+}
+
+function toUser(user: string | null | undefined): string | null {
+  return user?.replaceAll('\0', '').trim() || null;
 }

@@ -174,6 +174,8 @@ describe('trying again', () => {
       replayed: true,
       operation: { id: again.operation.id },
     });
+    // Whoever says so again, with another key or none, does not have the disks of those written anew that have succeeded meanwhile.
+    expect(await retry({ operationId: id })).toMatchObject({ code: 'INVALID_INPUT', path: ['input', 'only'] });
     expect(await retry({ operationId: again.operation.id })).toMatchObject({
       code: 'INVALID_INPUT',
       path: ['input', 'only'],
@@ -182,5 +184,25 @@ describe('trying again', () => {
       code: 'NOT_FOUND',
       path: ['input', 'operationId'],
     });
+  });
+
+  it('is for those whose second try failed too, whichever of the two operations it is asked for', async () => {
+    for (const agent of classroom.agents.slice(0, 2)) agent.behave({ ...QUICK, fault: 'refuse' });
+    const { id } = await run();
+    await classroom.until(id, 'all to end', isOver);
+    classroom.agents[0]?.behave(QUICK);
+    const second = await retry({ operationId: id });
+    if (second.__typename !== 'RetryOperationPayload') throw new Error(JSON.stringify(second));
+    expect(countsOf(await classroom.until(second.operation.id, 'all to end', isOver))).toEqual({
+      SUCCEEDED: 1,
+      FAILED: 1,
+    });
+    classroom.agents[1]?.behave(QUICK);
+    const third = await retry({ operationId: id });
+    if (third.__typename !== 'RetryOperationPayload') throw new Error(JSON.stringify(third));
+    expect(third.outcomes).toHaveLength(1);
+    expect(countsOf(await classroom.until(third.operation.id, 'all to end', isOver))).toEqual({ SUCCEEDED: 1 });
+    // By way of the third, the second is done with as well.
+    expect(await retry({ operationId: second.operation.id })).toMatchObject({ code: 'INVALID_INPUT' });
   });
 });
