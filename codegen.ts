@@ -1,9 +1,11 @@
 // Prints the public contract, schema/schema.graphql, from the Pothos types, and types the GraphQL documents that the client,
-// the demo and the tests send. Run by `npm run generate`, and by every script when something it reads has changed.
+// the demo and the tests send; those of the client also by their SHA-256, for servers that answer registered documents only. Run by `npm run generate`, and by every script when something it reads has changed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from '@graphql-codegen/cli';
-import { printSchema } from 'graphql';
+import { Kind, print, printSchema } from 'graphql';
+import type { DocumentNode } from 'graphql';
+import { nameOfDocument } from '#lib/persisted-documents.ts';
 import { toSchema } from '#schema/index.ts';
 
 const sdl = `# Printed by codegen.ts; do not edit.\n\n${printSchema(toSchema())}\n`;
@@ -38,4 +40,16 @@ await generate(
     },
   },
   true,
+);
+
+// As the client sends them: of what codegen has just written.
+const documents = (await import('./client/operations.generated.ts')) as Record<string, unknown>;
+const persisted = Object.values(documents)
+  .map((document) => document as DocumentNode)
+  .filter(({ definitions }) => definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION))
+  .map((document) => print(document))
+  .map((text) => [nameOfDocument(text), text] as const);
+writeFileSync(
+  join(import.meta.dirname, 'client', 'persisted-documents.generated.json'),
+  `${JSON.stringify(Object.fromEntries(persisted), null, 2)}\n`,
 );

@@ -40,6 +40,7 @@ const MAY_IMPORT: Record<string, Permissions> = {
       'domain/reports/judge-sender.ts',
       'domain/tracing/job-deadlines.ts',
       'domain/tracing/parse-job-deadlines.ts',
+      'http/guards.ts',
       'lib',
     ],
   },

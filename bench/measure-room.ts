@@ -45,7 +45,8 @@ const ask = {
   floor: () => fetch(`http://127.0.0.1:${(floor.address() as AddressInfo).port}`).then((response) => response.text()),
 };
 
-const [ours, theirs] = [JSON.parse(await ask.oggraph()) as unknown, JSON.parse(await ask.floor()) as unknown];
+const dataOf = (text: string): unknown => (JSON.parse(text) as { data: unknown }).data;
+const [ours, theirs] = [dataOf(await ask.oggraph()), dataOf(await ask.floor())];
 if (JSON.stringify(ours) !== JSON.stringify(theirs)) {
   throw new Error('ogGraph and the hand-written SQL do not give the same answer: nothing to compare');
 }

@@ -65,6 +65,8 @@ export interface Context {
   asOf: bigint;
   /** Where the client was cut off, by the words of its transport; null where it has not said. */
   resumeAfter: string | null;
+  /** Objects that one answer may hold. */
+  maxQueryCost: number;
   services: Services;
 }
 

@@ -12,6 +12,7 @@ import './booting/menu.ts';
 import './booting/og-live.ts';
 import './booting/pxe-template.ts';
 import './commands/command.ts';
+import './cost/query-cost.ts';
 import './errors.ts';
 import './imaging/image-files.ts';
 import './imaging/image-replica.ts';

@@ -60,6 +60,7 @@ import { RECONCILE_TIMES, createReconcileTraces } from '#domain/tracing/reconcil
 import type { ReconcileTimes } from '#domain/tracing/reconcile-traces.ts';
 import { createEventFeed } from '#events/create-event-feed.ts';
 import { createHttpServer } from '#http/create-http-server.ts';
+import type { RequestTimes } from '#http/create-http-server.ts';
 import { systemClock } from '#lib/clock.ts';
 import type { Clock } from '#lib/clock.ts';
 import { createLogger } from '#lib/logger.ts';
@@ -111,6 +112,8 @@ export interface AppOverrides {
   reports?: TurnstileLimits;
   deadLetterLimits?: DeadLetterLimits;
   unknownJobAfterMs?: number;
+  /** How long a caller may take to say what it wants. */
+  requestTimes?: RequestTimes;
   /** The database was just put back from a backup: nothing that it was about to do is done. */
   restored?: boolean;
 }
@@ -343,6 +346,8 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
       bufferBytes: config.streamBufferBytes,
       stallMs: config.streamStallMs,
     },
+    guards: config.guards,
+    ...(overrides.requestTimes === undefined ? {} : { requestTimes: overrides.requestTimes }),
     isReady: () =>
       db.$queryRaw`SELECT 1`.then(
         () => true,

@@ -10,6 +10,8 @@ import type { SenderPolicy } from '#domain/reports/judge-sender.ts';
 import { SENDER_POLICIES } from '#domain/reports/judge-sender.ts';
 import type { JobDeadlines } from '#domain/tracing/job-deadlines.ts';
 import { parseJobDeadlines } from '#domain/tracing/parse-job-deadlines.ts';
+import { guardVariables, toGuards } from '#http/guards.ts';
+import type { Guards } from '#http/guards.ts';
 import { LOG_LEVELS } from '#lib/logger.ts';
 import type { LogLevel } from '#lib/logger.ts';
 
@@ -62,6 +64,8 @@ export interface Config {
   /** What may wait for a client that reads too slowly, and how long one may read nothing. */
   streamBufferBytes: number;
   streamStallMs: number;
+  /** What is asked of whoever speaks to this server, and how much of it one may have. */
+  guards: Guards;
   logLevel: LogLevel;
 }
 
@@ -166,6 +170,7 @@ const environment = z.object({
   STREAM_OPERATIONS_PER_SOCKET: count('operations', 1, 10_000).default(100),
   STREAM_BUFFER_BYTES: count('bytes', 65_536, 1_073_741_824).default(4_194_304),
   STREAM_STALL_MS: count('milliseconds', 100, 600_000).default(20_000),
+  ...guardVariables,
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -174,7 +179,7 @@ type VariableName = keyof z.input<typeof environment>;
 const NAMES = Object.keys(environment.shape) as VariableName[];
 
 /** Names that look like ours; one of these that is not ours is a typing mistake, and a dangerous one. */
-const OUR_PREFIXES = /^(AGENT|REPOSITORY|EVENT|STREAM|OGGRAPH)_/;
+const OUR_PREFIXES = /^(AGENT|REPOSITORY|EVENT|STREAM|QUERY|MUTATIONS|OVERLOAD|PERSISTED|CORS|OGGRAPH)_/;
 
 /**
  * Reads the environment. Each variable may be given as `NAME` or, for secrets mounted as files, as `NAME_FILE`.
@@ -194,6 +199,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   if (values.AGENT_TLS === 'ca' && values.AGENT_CA === undefined) {
     problems.push('AGENT_CA is needed where AGENT_TLS=ca');
+  }
+  if (values.PERSISTED_ONLY === 'on' && values.PERSISTED_DOCUMENTS === undefined) {
+    problems.push('PERSISTED_DOCUMENTS is needed where PERSISTED_ONLY=on');
   }
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
 
@@ -230,6 +238,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     streamOperationsPerSocket: rest.STREAM_OPERATIONS_PER_SOCKET,
     streamBufferBytes: rest.STREAM_BUFFER_BYTES,
     streamStallMs: rest.STREAM_STALL_MS,
+    guards: toGuards(rest),
     logLevel: rest.LOG_LEVEL,
   });
 }

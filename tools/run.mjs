@@ -44,6 +44,7 @@ const GENERATORS = [
     ],
     outputs: () => [
       'schema/schema.graphql',
+      'client/persisted-documents.generated.json',
       ...['client', 'demo', 'test'].flatMap((folder) => find(folder, '.generated.ts')),
     ],
   },

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export type AddressPolicy = (ip: string) => boolean;
@@ -37,6 +38,14 @@ export function createAddressPolicy(cidrs: readonly string[]): AddressPolicy {
  */
 export function isCanonicalIpv4(text: string): boolean {
   return isIPv4(text) && ipaddr.IPv4.parse(text).toString() === text;
+}
+
+/**
+ * Whether a connection came out where it went in: the address is one of this very server's, which is no machine to call. A loopback address
+ * that was listed was listed for that.
+ */
+export function isOurselves({ localAddress, remoteAddress }: Pick<Socket, 'localAddress' | 'remoteAddress'>): boolean {
+  return localAddress === remoteAddress && remoteAddress?.startsWith('127.') === false;
 }
 
 function parseNetwork(cidr: string): Network {

@@ -1,5 +1,6 @@
 import { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
+import { isOurselves } from './allowed-networks.ts';
 import type { AddressPolicy } from './allowed-networks.ts';
 import type { Endpoint } from './connect-to.ts';
 import { AgentNotSentError, describeFailure, isTimeout } from './errors.ts';
@@ -65,7 +66,7 @@ function judge(
   if (!(socket instanceof TLSSocket)) throw closed();
   if (signal.aborted) throw unreachable(signal.reason);
   const isMapped = endpoint.host !== peer.ip;
-  if (!isMapped && !isAddressAllowed(socket.remoteAddress ?? '')) {
+  if (!isMapped && (!isAddressAllowed(socket.remoteAddress ?? '') || isOurselves(socket))) {
     throw new AgentNotSentError(
       'AGENT_ADDRESS_NOT_ALLOWED',
       'The connection led to an address where agents may not be called.',

@@ -14,6 +14,7 @@ import { BodyCutOffError, BodyTooLargeError, BodyTooSlowError, readBody } from '
 import type { CountReport, ReportResult } from './report-counters.ts';
 import { sendJson } from './send-json.ts';
 import type { SenderOf } from './sender-of.ts';
+import type { Strangers } from './strangers.ts';
 
 const MAX_REPORT_BYTES = 512 * 1024;
 /** Of each kind, whatever comes. */
@@ -45,6 +46,7 @@ export interface AgentWebhookParts extends WebhookParts {
   paths: ReadonlySet<string>;
   /** A body that was too long to be read. */
   reportTooLarge: (route: string, sender: string) => Promise<void>;
+  strangers: Strangers;
 }
 
 /** Takes in what agents report, signed or not. */
@@ -53,13 +55,16 @@ export function createAgentWebhooks({
   takeEvent,
   paths,
   reportTooLarge,
+  strangers,
   ...parts
 }: AgentWebhookParts): Webhook {
   const { senderOf, count, log } = parts;
   const answerFailure = createAnswerFailure('agent', parts);
   return async (request, response, path) => {
     const sender = senderOf(request);
+    if (strangers.turnAway(sender, response)) return;
     if (!paths.has(path)) {
+      strangers.wasOfNoUse(sender);
       count({ route: 'unknown', result: 'refused', refusal: 'NO_ROUTE' });
       return sendJson(response, 404, { message: 'there is no such route' });
     }
@@ -74,6 +79,7 @@ export function createAgentWebhooks({
         route: path,
         ...(refusal === undefined ? { result: readOutcome(body) } : { result: 'refused', refusal }),
       });
+      if (refusal !== undefined) strangers.wasOfNoUse(sender);
       log.debug({ path, sender, status, answer: body }, 'agent report');
       sendJson(response, status, body);
     } catch (error) {

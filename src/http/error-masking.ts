@@ -52,7 +52,13 @@ function maskError(error: unknown, { requestId, locale }: Context, log: Logger):
   if (isArgumentError(original)) {
     return new GraphQLError(original.message, { ...place, extensions: { code: 'INVALID_ARGUMENT' } });
   }
-  if (error instanceof GraphQLError && (original === null || original instanceof GraphQLError)) return error;
+  if (error instanceof GraphQLError && (original === null || original instanceof GraphQLError)) {
+    if (error.extensions['code'] !== undefined) return error;
+    // The executor's own words. Of variables it speaks before any field is reached.
+    if (place.path === null || error.message.startsWith('Argument "')) {
+      return new GraphQLError(error.message, { ...place, extensions: { code: 'INVALID_ARGUMENT' } });
+    }
+  }
   // Variables are read before any field is: what overflows the stack there is as deep as it was sent.
   if (original instanceof RangeError && place.path === null) {
     return new GraphQLError('The variables are nested too deeply.', { extensions: { code: 'QUERY_TOO_COMPLEX' } });

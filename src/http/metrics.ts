@@ -3,6 +3,8 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { CLIENT_STATUSES } from '#domain/inventory/client-status.ts';
 import type { Measures } from '#domain/measure.ts';
 import { ACTIVE_STATUSES } from '#domain/tracing/trace-status.ts';
+import { OVER_LIMITS } from './over-limit.ts';
+import type { OverLimit } from './over-limit.ts';
 import { createReportCounters } from './report-counters.ts';
 import type { CountReport } from './report-counters.ts';
 import type { StreamMeter } from './streams/stream-meter.ts';
@@ -14,6 +16,8 @@ export type RouteName = 'graphql' | 'agents' | 'repositories' | 'other';
 export interface Metrics {
   /** Watches a request to its end. */
   watch(route: RouteName, response: ServerResponse): void;
+  /** Counts something that was refused for being too much, or from elsewhere. */
+  overLimit(limit: OverLimit): void;
   countReport: CountReport;
   /** Answers Prometheus. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -48,6 +52,13 @@ export function createMetrics({
     buckets: BUCKETS,
     registers,
   });
+  const overLimits = new Counter({
+    name: 'oggraph_refused_total',
+    help: 'What was refused for being too much, or not allowed: see docs/security.md.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  for (const reason of OVER_LIMITS) overLimits.inc({ reason }, 0);
   const clients = new Gauge({
     name: 'oggraph_clients',
     help: 'Client machines, by what is known of their state.',
@@ -81,6 +92,9 @@ export function createMetrics({
         requests.inc({ route, status: String(response.statusCode) });
         durations.observe({ route }, (performance.now() - started) / 1000);
       });
+    },
+    overLimit(reason) {
+      overLimits.inc({ reason });
     },
     async answer(_request, response) {
       if (!isWatchingProcess) collectDefaultMetrics({ register: registry });

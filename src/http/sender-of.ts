@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
+const IPV6_GROUPS = 8;
+
 /** The address that a request came from. */
 export type SenderOf = (request: IncomingMessage) => string;
 
@@ -26,6 +28,16 @@ export function createSenderOf(trustedProxies: readonly string[]): SenderOf {
     }
     return sender;
   };
+}
+
+/** What counts as one sender where senders are counted: an IPv4 address, or the IPv6 network that one has to itself. */
+export function networkOf(sender: string): string {
+  if (isIP(sender) !== 6) return sender;
+  const [head = '', tail] = sender.split('::');
+  const given = head.split(':').filter((group) => group !== '');
+  const missing =
+    tail === undefined ? 0 : IPV6_GROUPS - given.length - tail.split(':').filter((group) => group !== '').length;
+  return [...given, ...Array.from({ length: missing }, () => '0')].slice(0, IPV6_GROUPS / 2).join(':');
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

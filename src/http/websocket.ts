@@ -8,8 +8,12 @@ import { WebSocketServer } from 'ws';
 import type { Logger } from '#lib/logger.ts';
 import type { Context } from '#schema/context.ts';
 import type { Authenticate } from './authenticate.ts';
+import { isKnownOrigin } from './browser-rules.ts';
 import type { GraphqlServer } from './graphql.ts';
 import { MAX_REQUEST_BYTES } from './graphql.ts';
+import type { OverLimit } from './over-limit.ts';
+import { OVERLOAD_RETRY_SECONDS, overloaded } from './overload.ts';
+import type { FindDocument } from './persisted-documents.ts';
 import { pathOf } from './request-path.ts';
 import type { ConnectionCounter } from './streams/connection-counter.ts';
 import type { StreamLimits } from './streams/limits.ts';
@@ -37,6 +41,11 @@ interface WebSocketOptions {
   connections: ConnectionCounter;
   authenticate: Authenticate;
   meter: StreamMeter;
+  /** Origins of other sites whose pages may have a socket. */
+  corsOrigins: readonly string[];
+  findDocument: FindDocument;
+  isOverloaded: () => boolean;
+  onOverLimit: (limit: OverLimit) => void;
   log: Logger;
 }
 
@@ -44,13 +53,24 @@ interface WebSocketOptions {
  * GraphQL over WebSocket (`graphql-transport-ws`) on `/graphql`.
  *
  * Everything goes through Yoga's envelope, so that each rule and each masked error of the HTTP side holds here too. A page of
- * another site gets no socket: browsers send its origin, and it is not ours.
+ * another site gets no socket: browsers send its origin, and it is neither ours nor one of those that were listed.
  *
  * @returns a function that asks every client to come back (1012, each after another while) and closes.
  */
 export function serveWebSocket(
   server: Server,
-  { yoga, limits, connections, authenticate, meter, log }: WebSocketOptions,
+  {
+    yoga,
+    limits,
+    connections,
+    authenticate,
+    meter,
+    corsOrigins,
+    findDocument,
+    isOverloaded,
+    onOverLimit,
+    log,
+  }: WebSocketOptions,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -68,6 +88,15 @@ export function serveWebSocket(
       if (Object.keys(context.subscriptions).length > limits.operationsPerSocket) {
         return [tooManyOperations(limits.operationsPerSocket)];
       }
+      if (isOverloaded()) {
+        onOverLimit('overload');
+        return [overloaded()];
+      }
+      const text = findDocument(params) ?? params.query;
+      if (typeof text !== 'string') {
+        onOverLimit('unregistered');
+        return [text];
+      }
       const { request, rights } = context.extra;
       const transport = {
         req: request,
@@ -78,10 +107,10 @@ export function serveWebSocket(
       const enveloped = yoga.getEnveloped(transport) as unknown as Enveloped;
       const { schema, contextFactory, parse, validate } = enveloped;
       try {
-        const document = parse(params.query);
+        const document = parse(text);
         if (!getOperationAST(document, params.operationName)) return [noSuchOperation()];
         const errors = validate(schema, document);
-        if (errors.length > 0) return errors;
+        if (errors.length > 0) return errors.map(withoutStatus);
         return {
           schema,
           document,
@@ -92,7 +121,7 @@ export function serveWebSocket(
         };
       } catch (error) {
         // A bad document is the answer to one operation. Thrown, it would close the socket under all the others.
-        if (error instanceof GraphQLError) return [error];
+        if (error instanceof GraphQLError) return [withoutStatus(error)];
         throw error;
       }
     },
@@ -109,7 +138,14 @@ export function serveWebSocket(
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found');
-    if (!isSameOrigin(request)) return refuse(socket, '403 Forbidden');
+    if (!isKnownOrigin(request, corsOrigins)) {
+      onOverLimit('origin');
+      return refuse(socket, '403 Forbidden');
+    }
+    if (isOverloaded()) {
+      onOverLimit('overload');
+      return refuse(socket, '503 Service Unavailable', [`Retry-After: ${OVERLOAD_RETRY_SECONDS}`]);
+    }
     const giveBack = connections.open(request);
     if (giveBack === null) return refuse(socket, '429 Too Many Requests', ['Retry-After: 5']);
     socket.once('close', giveBack);
@@ -131,6 +167,19 @@ export function serveWebSocket(
     });
     clearTimeout(grace);
   };
+}
+
+/** Yoga writes the status of an answer over HTTP among the extensions; here it is nobody's business. */
+function withoutStatus(error: GraphQLError): GraphQLError {
+  const { http, ...extensions } = error.extensions;
+  if (http === undefined) return error;
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    extensions,
+  });
 }
 
 /** A browser cannot set headers on a socket: it says the same in `connection_init`. */
@@ -155,10 +204,4 @@ function refuse(socket: Duplex, status: string, headers: readonly string[] = [])
   const lines = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers];
   // Destroyed, not only ended: a peer that keeps its half open would keep the server from stopping.
   socket.end(`${lines.join('\r\n')}\r\n\r\n`, () => socket.destroy());
-}
-
-/** Programs send no origin; a browser's must be the very host it asks. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return true;
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
 }

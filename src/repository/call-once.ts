@@ -2,8 +2,9 @@ import { checkServerIdentity } from 'node:tls';
 import type { PeerCertificate } from 'node:tls';
 import { Client, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
+import type { AddressPolicy } from '#agent/allowed-networks.ts';
 import type { Endpoint } from '#agent/connect-to.ts';
-import { describeFailure } from '#lib/describe-failure.ts';
+import { CallAbortedError, describeFailure } from '#lib/describe-failure.ts';
 import type { RepositoryAnswer, RepositoryRequest } from './protocol.ts';
 
 /** What became of one call: `not-sent` proves that no byte of it left; `unanswered` that some may have. */
@@ -18,6 +19,8 @@ export interface CallOptions {
   /** Where to connect: the repository's own address, or where a connect-to rule leads. */
   endpoint: Endpoint;
   request: RepositoryRequest;
+  /** Asked again of where the connection has really led, unless a rule leads it. */
+  isAddressAllowed: AddressPolicy;
   connectTimeoutMs: number;
   maxAnswerBytes: number;
   /** The one deadline for it all. */
@@ -62,7 +65,12 @@ export async function callOnce({ origin, request, signal, maxAnswerBytes, ...way
 
 /** Connects once: undici would connect again by itself, and send again, after some ways of losing a socket. */
 function createConnector(
-  { host, endpoint, connectTimeoutMs }: Pick<CallOptions, 'endpoint' | 'connectTimeoutMs'> & { host: string },
+  {
+    host,
+    endpoint,
+    isAddressAllowed,
+    connectTimeoutMs,
+  }: Pick<CallOptions, 'endpoint' | 'isAddressAllowed' | 'connectTimeoutMs'> & { host: string },
   signal: AbortSignal,
 ): buildConnector.connector {
   const connect = buildConnector({
@@ -80,7 +88,17 @@ function createConnector(
       return;
     }
     hasConnected = true;
-    connect({ ...asked, hostname: endpoint.host, port: String(endpoint.port) }, done);
+    connect({ ...asked, hostname: endpoint.host, port: String(endpoint.port) }, (error, socket) => {
+      if (error !== null) return done(error, null);
+      if (endpoint.host === host && !isAddressAllowed(socket.remoteAddress ?? '')) {
+        socket.destroy();
+        return done(
+          new CallAbortedError('the connection led to an address where repositories may not be called'),
+          null,
+        );
+      }
+      done(null, socket);
+    });
   };
 }
 

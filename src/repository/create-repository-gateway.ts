@@ -64,6 +64,7 @@ export function createRepositoryGateway(options: RepositoryGatewayOptions): Repo
       origin: `${scheme}://${target.ip}:${port}`,
       endpoint: resolveConnectTo(connectTo, target.ip, port),
       request: { ...request, path: `${basePath}${request.path}` },
+      isAddressAllowed,
       connectTimeoutMs,
       maxAnswerBytes,
       signal: controller.signal,

@@ -63,6 +63,17 @@ describe('the configuration', () => {
     REPOSITORY_SYNC_MINUTES: '10081',
     REPOSITORY_CERT: 'canary-14',
     LOG_LEVEL: 'canary-8',
+    QUERY_MAX_COST: '99',
+    QUERY_MAX_DEPTH: 'canary-15',
+    QUERY_TIMEOUT_MS: '-1',
+    QUERY_MAX_CSOT: 'canary-16',
+    MUTATIONS_PER_MINUTE: 'canary-17',
+    OVERLOAD_DELAY_MS: '1e9',
+    PERSISTED_DOCUMENTS: '{"canary-18":"{ a }"}',
+    PERSISTED_ONLY: 'canary-19',
+    INTROSPECTION: 'canary-20',
+    GRAPHIQL: 'true',
+    CORS_ORIGINS: 'https://console.example, *',
     AGENT_TSL: 'canary-9',
   };
 
@@ -90,6 +101,25 @@ describe('the configuration', () => {
         .filter((problem) => problem.startsWith(name))
         .join('\n'),
     ).not.toContain('canary');
+  });
+
+  it.each([
+    '*',
+    'null',
+    'console.example',
+    'https://console.example/',
+    'https://CONSOLE.example',
+    'ftp://console.example',
+  ])('takes for an origin only what browsers write for one: not %s', (origin) => {
+    expect(named(problemsOf({ CORS_ORIGINS: origin }))).toEqual(['CORS_ORIGINS']);
+  });
+
+  it('lets nobody in by the mistake of answering registered documents only, and having none', () => {
+    expect(named(problemsOf({ PERSISTED_ONLY: 'on' }))).toEqual(['PERSISTED_DOCUMENTS']);
+    expect(readConfig({ CORS_ORIGINS: 'https://a.example, http://b.example:3000' }).guards.corsOrigins).toEqual([
+      'https://a.example',
+      'http://b.example:3000',
+    ]);
   });
 
   it('reads what is mounted as a file', () => {

@@ -10,6 +10,7 @@ import type { App, AppOverrides } from '#app.ts';
 import { readConfig } from '#config.ts';
 import type { Config } from '#config.ts';
 import { loadScenario } from '#demo/scenario.ts';
+import type { Guards } from '#http/guards.ts';
 import { createLogger } from '#lib/logger.ts';
 import type { Behaviour } from '#simulator/behaviour.ts';
 import type { RepositoryOptions } from '#simulator/create-repository.ts';
@@ -44,6 +45,7 @@ export interface TestServer {
 
 export interface TestServerOptions extends AppOverrides {
   config?: Partial<Config>;
+  guards?: Partial<Guards>;
   machines?: readonly SimulatedMachine[];
   behaviour?: Partial<Behaviour>;
   /** Adds a simulated ogRepository, and has every repository found there. */
@@ -58,6 +60,7 @@ const QUICK: Partial<Behaviour> = { durationMs: 60, progressSteps: 3 };
 
 export async function startTestServer({
   config,
+  guards,
   machines = walkthroughRoom,
   behaviour,
   repository,
@@ -76,9 +79,12 @@ export async function startTestServer({
   database.onStatement(() => {
     statements += 1;
   });
+  const defaults = readConfig({});
   const settings = {
-    ...readConfig({}),
+    ...defaults,
     port: 0,
+    // All that a test does comes from one address, and as fast as it can.
+    guards: { ...defaults.guards, mutationsPerMinute: 0, refusedReportsPerMinute: 0, overloadDelayMs: 0, ...guards },
     agentConnectTo: [...parseConnectTo(connectTo), ...parseConnectTo(room.connectTo)],
     // Without a simulated one nothing answers, rather than whatever lives at the scenario's addresses.
     repositoryConnectTo: parseConnectTo(room.repository?.connectTo ?? '::127.0.0.1:9'),

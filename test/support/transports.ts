@@ -115,3 +115,18 @@ export function sendRaw(
     sent.end();
   });
 }
+
+/** Asks for a socket as a browser or a program would, and no more. @returns 101 where it was granted. */
+export function askForSocket(url: string, headers: Record<string, string> = {}): Promise<RawAnswer> {
+  return sendRaw(url, {
+    method: 'GET',
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-protocol': 'graphql-transport-ws',
+      ...headers,
+    },
+  });
+}

@@ -53,7 +53,10 @@ function checkField(
     return;
   }
   if (value === null && rule.presence !== 'optional') throw new InvalidInputError(path, 'REQUIRED');
-  checked.data[rule.column ?? name] = value === null ? (rule.emptied ?? null) : rule.check(value, path);
+  const stored = value === null ? (rule.emptied ?? null) : rule.check(value, path);
+  // A text of nothing but spaces is none.
+  if (stored === null && rule.presence !== 'optional') throw new InvalidInputError(path, 'EMPTY');
+  checked.data[rule.column ?? name] = stored;
   if (rule.references !== undefined && typeof value === 'string') {
     checked.references.push({ type: rule.references, id: value, path });
   }

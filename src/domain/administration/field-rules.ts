@@ -124,7 +124,7 @@ export const macAddress = (): FieldRule =>
     return isOfOne ? mac : fail(path, 'BAD_MAC');
   });
 
-const NOT_A_HOST = new Set(['unspecified', 'broadcast', 'multicast', 'loopback', 'reserved']);
+const NOT_A_HOST = new Set(['unspecified', 'broadcast', 'multicast', 'loopback', 'linkLocal', 'reserved']);
 
 /** An address that one machine can have. */
 export const hostAddress = (): FieldRule =>

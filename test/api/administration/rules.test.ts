@@ -304,6 +304,14 @@ describe('an image', () => {
   });
 });
 
+describe('a PXE template', () => {
+  it('has more than spaces', async () => {
+    expect(await mutate('createPxeTemplate', { name: 'hueca', template: ' \n ' })).toMatchObject(
+      invalid('EMPTY', 'template'),
+    );
+  });
+});
+
 describe('a command', () => {
   it('that runs a script has one', async () => {
     expect(await mutate('createCommand', { name: 'vacío' })).toMatchObject(invalid('SCRIPT_REQUIRED', 'script'));

@@ -34,9 +34,10 @@ export function quoteValue(text: string): string {
 /** Null for what is no address, and for addresses that no machine of a network can have. */
 function parseClientIp(text: string): string | null {
   if (!isIPv4(text)) return null;
-  const first = Number(text.slice(0, text.indexOf('.')));
-  // «This network», loopback, and from 224 on multicast, reserved and broadcast.
-  return first === 0 || first === 127 || first >= 224 ? null : text;
+  const [first, second] = text.split('.').map(Number) as [number, number];
+  // «This network», loopback, what machines without a network give themselves, and from 224 on multicast, reserved and broadcast.
+  const isNobodys = first === 0 || first === 127 || (first === 169 && second === 254) || first >= 224;
+  return isNobodys ? null : text;
 }
 
 /** Null for what is no MAC address, for all zeros and for group addresses, of which all ones is one. */
