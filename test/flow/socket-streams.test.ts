@@ -56,9 +56,9 @@ describe('a socket', () => {
       );
     });
     for (let round = 0; round < 30; round += 1) {
+      const before = seen.length;
       await appendChanges(db(), 1 + (round % 5));
       if (round % 3 !== 0) continue;
-      const before = seen.length;
       await waitFor('something new', () => seen.length > before - (round % 2));
       opened?.terminate();
     }
