@@ -71,7 +71,8 @@ export default [
           InputObjectTypeDefinition: { style: 'PascalCase', requiredPattern: /(Input|Filter|Order)$/ },
           'FieldDefinition[parent.name.value=Query]': {
             style: 'camelCase',
-            forbiddenPatterns: [/^(all|fetch|find|get|list|query)[A-Z]/],
+            // `queryCost` is the cost of a query, and not a way to query one.
+            forbiddenPatterns: [/^(?!queryCost$)(all|fetch|find|get|list|query)[A-Z]/],
           },
         },
       ],
