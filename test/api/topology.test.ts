@@ -19,6 +19,9 @@ import type { Campus } from '#test/support/create-campus.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
 
+/** These ask for everything there is, at once and all the way down. */
+const WHOLE = { maxQueryCost: Number.MAX_SAFE_INTEGER };
+
 const FEW = { centers: 2, rooms: 2, clients: 2, disks: 1, partitions: 3 };
 const MANY = { centers: 4, rooms: 4, clients: 10, disks: 2, partitions: 4 };
 
@@ -26,7 +29,7 @@ let server: TestServer;
 let campus: Campus;
 let statementsForFew: number;
 beforeAll(async () => {
-  server = await startTestServer({ machines: [] });
+  server = await startTestServer({ guards: WHOLE, machines: [] });
   const db = server.app.database.prisma;
   await createCampus(db, FEW, 1);
   statementsForFew = await countStatements(() => server.request(RoomTopologyDocument, { first: 100 }));

@@ -10,6 +10,9 @@ import { furnishCampus } from '#test/support/furnish-campus.ts';
 import { startTestServer } from '#test/support/start-test-server.ts';
 import type { TestServer } from '#test/support/start-test-server.ts';
 
+/** These ask for everything there is, at once and all the way down. */
+const WHOLE = { maxQueryCost: Number.MAX_SAFE_INTEGER };
+
 const GIB = 1024n ** 3n;
 const NO_ID = '01936cba-0000-7000-8000-00000000ffff';
 
@@ -25,7 +28,7 @@ const wholeHouse = () =>
   });
 
 beforeAll(async () => {
-  server = await startTestServer({ machines: [], runSchedulesEveryMs: 3_600_000 });
+  server = await startTestServer({ guards: WHOLE, machines: [], runSchedulesEveryMs: 3_600_000 });
   await db().ogLive.updateMany({ data: { name: 'ogLive por defecto' } });
   await db().menu.updateMany({ data: { name: 'Menú por defecto' } });
   campus = await createCampus(db(), { centers: 1, rooms: 2, clients: 3, disks: 1, partitions: 3 }, 1);
