@@ -148,6 +148,7 @@ export async function buildApp(config: Config, overrides: AppOverrides = {}): Pr
     createAgentGateway({
       port: config.agentPort,
       tls: config.agentTls,
+      ownCertificate: config.agentOwnCertificate,
       connectTo: config.agentConnectTo,
       networks: config.agentNetworks,
       dialects: config.agentDialects,

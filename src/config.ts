@@ -1,3 +1,4 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
@@ -26,6 +27,8 @@ export interface Config {
   agentPort: number;
   agentConnectTo: readonly ConnectToRule[];
   agentTls: { mode: 'insecure' } | { mode: 'pinned' } | { mode: 'ca'; caPem: string };
+  /** What agents are shown that ask for a certificate. */
+  agentOwnCertificate: { certificatePem: string; keyPem: string } | null;
   agentNetworks: readonly string[];
   /** How agents of each version spell what they are told and tell. */
   agentDialects: AgentDialects;
@@ -91,6 +94,10 @@ const port = z
   .transform(Number)
   .pipe(z.number().max(65_535, 'must be at most 65535'));
 
+const certificates = z
+  .string()
+  .includes('-----BEGIN CERTIFICATE-----', { error: 'must be one or more PEM certificates' });
+
 const milliseconds = z
   .string()
   .regex(/^\d{1,6}$/, 'must be a number of milliseconds')
@@ -126,9 +133,11 @@ const environment = z.object({
   AGENT_PORT: port.refine((number) => number > 0, 'must not be 0').default(8000),
   AGENT_CONNECT_TO: connectToRules,
   AGENT_TLS: z.enum(['insecure', 'pinned', 'ca'], { error: 'must be insecure, pinned or ca' }).default('insecure'),
-  AGENT_CA: z
+  AGENT_CA: certificates.optional(),
+  AGENT_CLIENT_CERTIFICATE: certificates.optional(),
+  AGENT_CLIENT_KEY: z
     .string()
-    .includes('-----BEGIN CERTIFICATE-----', { error: 'must be one or more PEM certificates' })
+    .regex(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'must be a private key in PEM')
     .optional(),
   AGENT_NETWORKS: networks,
   AGENT_DIALECTS: z
@@ -200,6 +209,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (values.AGENT_TLS === 'ca' && values.AGENT_CA === undefined) {
     problems.push('AGENT_CA is needed where AGENT_TLS=ca');
   }
+  const { AGENT_CLIENT_CERTIFICATE: certificatePem, AGENT_CLIENT_KEY: keyPem } = values;
+  const hasOwnCertificate = certificatePem !== undefined && keyPem !== undefined;
+  if ((certificatePem === undefined) !== (keyPem === undefined)) {
+    problems.push('AGENT_CLIENT_CERTIFICATE and AGENT_CLIENT_KEY go together');
+  } else if (hasOwnCertificate && parsed.success && !belongTogether(certificatePem, keyPem)) {
+    problems.push('AGENT_CLIENT_KEY is not the key of AGENT_CLIENT_CERTIFICATE');
+  }
   if (values.PERSISTED_ONLY === 'on' && values.PERSISTED_DOCUMENTS === undefined) {
     problems.push('PERSISTED_DOCUMENTS is needed where PERSISTED_ONLY=on');
   }
@@ -215,6 +231,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     agentPort: rest.AGENT_PORT,
     agentConnectTo: rest.AGENT_CONNECT_TO,
     agentTls: AGENT_TLS === 'ca' ? { mode: AGENT_TLS, caPem: AGENT_CA ?? '' } : { mode: AGENT_TLS },
+    agentOwnCertificate: hasOwnCertificate ? { certificatePem, keyPem } : null,
     agentNetworks: rest.AGENT_NETWORKS,
     agentDialects: rest.AGENT_DIALECTS,
     agentSenderPolicy: rest.AGENT_SENDER_POLICY,
@@ -241,6 +258,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     guards: toGuards(rest),
     logLevel: rest.LOG_LEVEL,
   });
+}
+
+function belongTogether(certificatePem: string, keyPem: string): boolean {
+  try {
+    return new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(keyPem));
+  } catch {
+    return false;
+  }
 }
 
 function readVariable(env: NodeJS.ProcessEnv, name: string, problems: string[]): string | undefined {

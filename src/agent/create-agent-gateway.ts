@@ -20,7 +20,7 @@ import {
   toInstalledRequest,
 } from './installed-protocol.ts';
 import { createPeerTrust } from './peer-trust.ts';
-import type { AgentTls } from './peer-trust.ts';
+import type { AgentTls, OwnCertificate } from './peer-trust.ts';
 import { postOnce } from './post-once.ts';
 import type { Exchange } from './post-once.ts';
 import {
@@ -42,6 +42,8 @@ export interface AgentGatewayOptions {
   /** The port that agents listen on; 8000 unless told otherwise. */
   port?: number;
   tls: AgentTls;
+  /** What agents are shown that ask for a certificate; none unless told otherwise. */
+  ownCertificate?: OwnCertificate | null;
   /** Where connections really go, for agents behind a tunnel and for simulated ones. */
   connectTo: readonly ConnectToRule[];
   /** The networks agents may live in, in CIDR notation. None means that no agent may be called. */
@@ -65,7 +67,7 @@ export interface AgentGatewayOptions {
 export function createAgentGateway(options: AgentGatewayOptions): AgentGateway {
   const { port = 8000, connectTimeoutMs = 5000, answerTimeoutMs = 20_000, maxAnswerBytes = 64 * 1024, log } = options;
   const isAddressAllowed = createAddressPolicy(options.networks);
-  const trust = createPeerTrust(options.tls);
+  const trust = createPeerTrust(options.tls, options.ownCertificate);
   const dialectFor = ({ agentVersion = null }: AgentTarget) =>
     dialectOf(options.dialects ?? DEFAULT_DIALECTS, agentVersion);
   const callsInHand = new Map<AbortController, Promise<unknown>>();

@@ -11,6 +11,12 @@ import { AgentNotSentError } from './errors.ts';
  */
 export type AgentTls = { mode: 'insecure' } | { mode: 'pinned' } | { mode: 'ca'; caPem: string };
 
+/** With what this server shows agents who it is, for those that ask. */
+export interface OwnCertificate {
+  certificatePem: string;
+  keyPem: string;
+}
+
 export interface ExpectedPeer {
   /** The address asked for, whatever address the connection was led to. */
   ip: string;
@@ -31,10 +37,17 @@ export interface PeerTrust {
   check(socket: TLSSocket, peer: ExpectedPeer): string | null;
 }
 
-/** @throws {Error} when the authority's text holds no certificate: an empty one would mean «every public authority». */
-export function createPeerTrust(tls: AgentTls): PeerTrust {
+/**
+ * @throws {Error} when the authority's text holds no certificate: an empty one would mean «every public authority»; and when the own
+ * certificate and its key do not belong together.
+ */
+export function createPeerTrust(tls: AgentTls, own: OwnCertificate | null = null): PeerTrust {
   if (tls.mode === 'ca') assertCertificate(tls.caPem);
-  const secureContext = tls.mode === 'ca' ? createSecureContext({ ca: tls.caPem }) : undefined;
+  const parts = {
+    ...(tls.mode === 'ca' ? { ca: tls.caPem } : {}),
+    ...(own === null ? {} : { cert: own.certificatePem, key: own.keyPem }),
+  };
+  const secureContext = Object.keys(parts).length === 0 ? undefined : createSecureContext(parts);
   return {
     toTlsOptions: ({ ip }) => ({
       ...(secureContext === undefined ? {} : { secureContext }),

@@ -195,6 +195,33 @@ describe('insecure', () => {
   });
 });
 
+describe('an agent that asks who calls', () => {
+  it('is shown the certificate that was configured, in every mode, and takes no order from anybody without', async () => {
+    const [own, another, agentIdentity] = await Promise.all([
+      issue({ issuer: authority, name: 'ogGraph' }),
+      issue({ issuer: otherAuthority, name: 'ogGraph' }),
+      issue({ issuer: authority }),
+    ]);
+    const asking = { requestCert: true, rejectUnauthorized: true, ca: authority.cert };
+    const agent = await startAgent(agentIdentity, asking);
+    const ownCertificate = { certificatePem: own.cert, keyPem: own.key };
+    for (const tls of [
+      { mode: 'insecure' },
+      { mode: 'pinned' },
+      { mode: 'ca', caPem: authority.cert },
+    ] as const satisfies AgentGatewayOptions['tls'][]) {
+      const outcome = await createGateway(agent, tls, { ownCertificate }).send(targetWith(null), ORDER);
+      expect(outcome).toMatchObject({ outcome: 'accepted' });
+    }
+    const wrong = { certificatePem: another.cert, keyPem: another.key };
+    for (const certificate of [null, wrong]) {
+      const gateway = createGateway(agent, { mode: 'insecure' }, { ownCertificate: certificate });
+      expect((await gateway.send(targetWith(null), ORDER)).outcome).not.toBe('accepted');
+    }
+    expect(agent.orders).toBe(3);
+  });
+});
+
 describe('pinned', () => {
   it('trusts the first certificate and returns its fingerprint', async () => {
     const agent = await startAgent(known);
@@ -398,6 +425,7 @@ describe('a connection lost just before the order was written', () => {
       outcome: 'not-sent',
       code: 'AGENT_UNREACHABLE',
       message: 'The agent could not be reached: connection closed.',
+      timedOut: false,
     });
     expect(agent.connections).toBe(1);
     await expectUntouched(agent);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '#config.ts';
 
@@ -53,6 +54,8 @@ describe('the configuration', () => {
     AGENT_CONNECT_TO: 'canary-4',
     AGENT_TLS: 'canary-5',
     AGENT_CA: 'canary-6',
+    AGENT_CLIENT_CERTIFICATE: 'canary-21',
+    AGENT_CLIENT_KEY: 'canary-22',
     AGENT_NETWORKS: '10.0.0.0/8, canary-7/24',
     AGENT_JOB_DEADLINES: 'canary-15',
     REPOSITORY_PORT: '0',
@@ -93,6 +96,19 @@ describe('the configuration', () => {
 
   it('names what is missing beside what is wrong', () => {
     expect(named(problemsOf({ AGENT_TLS: 'ca', PORT: 'wrong' }))).toEqual(['AGENT_CA', 'PORT']);
+  });
+
+  it('takes a certificate of its own only with the key that belongs to it', async () => {
+    const [one, other] = await Promise.all([1, 2].map(() => generate([{ name: 'commonName', value: 'ogGraph' }])));
+    const pair = { AGENT_CLIENT_CERTIFICATE: one?.cert, AGENT_CLIENT_KEY: one?.private };
+    expect(readConfig(pair).agentOwnCertificate?.keyPem).toBe(one?.private);
+    expect(readConfig({}).agentOwnCertificate).toBeNull();
+    expect(problemsOf({ ...pair, AGENT_CLIENT_KEY: other?.private })).toEqual([
+      'AGENT_CLIENT_KEY is not the key of AGENT_CLIENT_CERTIFICATE',
+    ]);
+    expect(problemsOf({ AGENT_CLIENT_KEY: one?.private })).toEqual([
+      'AGENT_CLIENT_CERTIFICATE and AGENT_CLIENT_KEY go together',
+    ]);
   });
 
   it.each(Object.keys(WRONG))('never repeats the value of %s', (name) => {
