@@ -70,7 +70,7 @@ describe('cancelling', () => {
   it('waits for agents that do not answer no longer than it was told to, and nothing else waits for them', async () => {
     for (const agent of classroom.agents) agent.behave(ENDLESS);
     const id = await run({ target: targetOf(0, 1) });
-    for (const agent of classroom.agents) agent.behave({ ...QUICK, fault: 'never-answer', killJobs: false });
+    for (const agent of classroom.agents) agent.behave({ ...QUICK, answerDelayMs: 60_000, killDelayMs: 60_000 });
     const startedAt = performance.now();
     const { cancelOperation } = await classroom.server.request(CancelOperationDocument, {
       input: { operationId: id, waitForAgentsMs: 200 },
@@ -78,7 +78,7 @@ describe('cancelling', () => {
     expect(performance.now() - startedAt).toBeLessThan(8000);
     expect(cancelOperation).toMatchObject({ results: [{ outcome: 'CANCELLING' }, { outcome: 'CANCELLING' }] });
     // A queue elsewhere moves on while those calls hang.
-    classroom.agents[2]?.behave({ ...QUICK, durationMs: 200 });
+    classroom.agents[2]?.behave({ ...QUICK, durationMs: 200, answerDelayMs: 0, killDelayMs: 0 });
     const before = await run({ target: targetOf(2) });
     const queued = await run({ target: targetOf(2), whenBusy: 'QUEUE' });
     expect(countsOf(await classroom.until(queued, 'the queued script to end', isOver))).toEqual({ SUCCEEDED: 1 });
