@@ -11,7 +11,8 @@ import { waitFor } from '#test/support/wait-for.ts';
 
 const QUERY = 'subscription($after: String) { clientUpdated(after: $after) { cursor } }';
 /** Each event some kilobytes: what the kernel holds is full of a few hundred. */
-const LONG = `subscription($after: String) { clientUpdated(after: $after) { cursor ${Array.from({ length: 400 }, (_, index) => `a${index}: cursor`).join(' ')} } }`;
+const ALIASES = Array.from({ length: 90 }, (_, index) => `${'a'.repeat(120)}${index}: cursor`);
+const LONG = `subscription($after: String) { clientUpdated(after: $after) { cursor ${ALIASES.join(' ')} } }`;
 
 let server: TestServer;
 beforeAll(async () => {
@@ -78,9 +79,12 @@ describe('a socket', () => {
     const quick = await openSocket(server.url, { long: { query: LONG, after: start } });
     await appendChanges(db(), 1);
     await waitFor('both to begin', () => slow.cursors('long').length === 1 && quick.cursors('long').length === 1);
+    const givenUp = async () => (await readMetrics(server.url)).get('oggraph_stream_closed_total{code="4290"}') ?? 0;
+    const before = await givenUp();
     slow.socket.pause();
     await appendChanges(db(), 1500);
     await waitFor('the quick one to see all', () => quick.cursors('long').length === 1501, 30_000);
+    await waitFor('the slow one to be given up', async () => (await givenUp()) > before, 30_000);
     slow.socket.resume();
     const { code, reason } = await slow.closed;
     // Where nothing of the farewell came through, the connection was cut: then its own last cursor is what it has.
