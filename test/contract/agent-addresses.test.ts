@@ -32,6 +32,7 @@ describe('jobs in hand', () => {
     expect(await createGateway(agent.port).listJobs(TARGET)).toEqual({
       outcome: 'unreachable',
       refused: true,
+      timedOut: false,
       message: 'The agent did not answer: connection reset.',
     });
   });
