@@ -9,7 +9,7 @@ import type {
   SelectionSetNode,
   ValueNode,
 } from 'graphql';
-import { LIST_SIZES, USUAL_LIST_SIZE } from './list-sizes.ts';
+import { INNER_PAGE_SIZES, LIST_SIZES, USUAL_LIST_SIZE } from './list-sizes.ts';
 
 /** What is needed to say what an operation costs: a resolver's `info` has it, and so have the arguments of an execution. */
 export interface Costing {
@@ -27,7 +27,8 @@ const MAX_TOLD = 2 ** 31 - 1;
 
 /**
  * The cost of an operation: how many objects its answer may hold, by what the document and its variables say alone. A page counts as long
- * as it may become, a list without pages by {@link LIST_SIZES}, and whatever is inside of them as often.
+ * as it is asked for, one of what is inside of something else by {@link INNER_PAGE_SIZES} at most, a list without pages by
+ * {@link LIST_SIZES}, and whatever is inside of them as often.
  */
 export function costOf({ schema, operation, fragments, variableValues }: Costing): number {
   const variables = { ...defaultsOf(operation), ...variableValues };
@@ -68,7 +69,8 @@ export function costOf({ schema, operation, fragments, variableValues }: Costing
     const field = isCompositeType(parent) ? schema.getField(parent, name) : undefined;
     if (field === undefined || node.selectionSet === undefined) return 0;
     const asked = sizeAskedFor(node, variables);
-    const one = 1 + ofSelections(node.selectionSet, getNamedType(field.type), asked ?? USUAL_PAGE_SIZE);
+    const pages = Math.min(asked ?? USUAL_PAGE_SIZE, INNER_PAGE_SIZES[`${parent?.name}.${name}`] ?? Infinity);
+    const one = 1 + ofSelections(node.selectionSet, getNamedType(field.type), pages);
     const type = isNonNullType(field.type) ? field.type.ofType : field.type;
     if (!isListType(type)) return one;
     const isPage = parent?.name.endsWith('Connection') === true && (name === 'nodes' || name === 'edges');

@@ -12,3 +12,19 @@ export const LIST_SIZES: Readonly<Record<string, number>> = {
   'OperationPlan.clients': 100,
   'Room.deployedImages': 5,
 };
+
+/**
+ * Pages of what is inside of something else, by type and field: however long a page is asked for, a house has no more of it than that, or
+ * hardly ever. Without this the plainest question of all, for the machines of all rooms, would count as millions.
+ */
+export const INNER_PAGE_SIZES: Readonly<Record<string, number>> = {
+  'Query.centers': 10,
+  'Center.rooms': 20,
+  'Center.roomGroups': 10,
+  'RoomGroup.rooms': 10,
+  'Room.clients': 30,
+  'Room.groups': 5,
+  'ClientGroup.clients': 15,
+  'Client.traces': 50,
+  'Partition.cachedImages': 10,
+};

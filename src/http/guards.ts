@@ -37,7 +37,7 @@ const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' }).transform(
 
 /** The variables of the environment by which these are set. */
 export const guardVariables = {
-  QUERY_MAX_COST: count('objects', 100, 2_000_000_000).default(250_000),
+  QUERY_MAX_COST: count('objects', 100, 2_000_000_000).default(1_000_000),
   QUERY_MAX_DEPTH: count('fields', 5, 100).default(20),
   QUERY_MAX_ALIASES: count('aliases', 0, 10_000).default(100),
   QUERY_MAX_ROOT_FIELDS: count('fields', 1, 10_000).default(50),

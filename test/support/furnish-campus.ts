@@ -59,6 +59,11 @@ export async function furnishCampus(db: Storage, campus: Campus, number: number)
     ),
   );
   if (profiles.length !== 2) throw new Error('the profiles were not made');
+  await db.clientSession.createMany({
+    data: campus.clientIds
+      .slice(0, 3)
+      .map((clientId) => ({ clientId, system: 'OGLIVE' as const, startedAt: new Date() })),
+  });
   await db.inventoryChange.createMany({
     data: campus.clientIds.slice(0, 3).map((clientId) => ({
       clientId,
