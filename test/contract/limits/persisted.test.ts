@@ -11,7 +11,8 @@ import { connect, sendRaw } from '#test/support/transports.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const KNOWN = 'query Known { viewer { name } }';
-const COSTLY = '{ centers { nodes { rooms { nodes { clients { nodes { name } } } } } } }';
+const ROOM = 'room { clients { nodes';
+const COSTLY = `{ clients { nodes { ${ROOM} { ${ROOM} { ${ROOM} { name } } } } } } } } } } } }`;
 const WRONG = '{ nope }';
 const persistedDocuments = parsePersistedDocuments(
   JSON.stringify(Object.fromEntries([KNOWN, COSTLY, WRONG].map((text) => [nameOfDocument(text), text]))),
